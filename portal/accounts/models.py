@@ -1,0 +1,110 @@
+"""Users, their sessions, and the one-time links that are mailed to them."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, CheckConstraint, Index
+from sqlmodel import SQLModel
+
+from portal.database import UtcDateTime, new_id
+from portal.datamap import (
+    NOT_PERSONAL,
+    DataEntry,
+    Export,
+    Purpose,
+    Recipient,
+    Retention,
+    Subject,
+    column,
+)
+
+ACCOUNT = DataEntry(
+    Subject.USER,
+    Purpose.ACCOUNT,
+    Retention.ACCOUNT_END,
+    recipients=(Recipient.HOSTING_PROVIDER, Recipient.MAIL_PROVIDER),
+)
+ACCOUNT_LINKAGE = DataEntry(
+    Subject.USER, Purpose.ACCOUNT, Retention.ACCOUNT_END, Export.WITHHELD
+)
+CREDENTIAL = DataEntry(Subject.USER, Purpose.SECURITY, Retention.ACCOUNT_END, Export.WITHHELD)
+SESSION = DataEntry(Subject.USER, Purpose.SECURITY, Retention.SESSION_END)
+SESSION_SECRET = DataEntry(Subject.USER, Purpose.SECURITY, Retention.SESSION_END, Export.WITHHELD)
+LINK = DataEntry(Subject.USER, Purpose.SECURITY, Retention.LINK_END)
+LINK_SECRET = DataEntry(Subject.USER, Purpose.SECURITY, Retention.LINK_END, Export.WITHHELD)
+
+
+class User(SQLModel, table=True):
+    """A person with a sign-in. Without a password the account is not activated yet."""
+
+    __tablename__ = "users"
+    __table_args__ = (
+        CheckConstraint("email = lower(email)", name="email_is_lower_case"),
+        CheckConstraint("staff_role IN ('agent', 'lead')", name="staff_role_is_known"),
+    )
+
+    id: UUID = column(ACCOUNT_LINKAGE, default_factory=new_id, primary_key=True)
+    email: str = column(ACCOUNT, max_length=254, unique=True)
+    name: str = column(ACCOUNT, max_length=120)
+    phone: str = column(ACCOUNT, max_length=20, default="")
+    locale: str = column(ACCOUNT, max_length=2)
+    password_hash: str | None = column(CREDENTIAL, default=None, max_length=200)
+    password_changed_at: datetime | None = column(ACCOUNT, default=None, sa_type=UtcDateTime)
+    staff_role: str | None = column(ACCOUNT, default=None, max_length=10)
+    created_at: datetime = column(ACCOUNT, sa_type=UtcDateTime)
+    activated_at: datetime | None = column(ACCOUNT, default=None, sa_type=UtcDateTime)
+    last_sign_in_at: datetime | None = column(ACCOUNT, default=None, sa_type=UtcDateTime)
+
+
+class SignInSession(SQLModel, table=True):
+    """One browser that is signed in. Only the cookie's hash is kept."""
+
+    __tablename__ = "sessions"
+    __table_args__ = (Index("ix_sessions_user_id_ended_at", "user_id", "ended_at"),)
+
+    id: UUID = column(SESSION_SECRET, default_factory=new_id, primary_key=True)
+    token_hash: str = column(SESSION_SECRET, max_length=64, unique=True)
+    user_id: UUID = column(SESSION_SECRET, foreign_key="users.id", ondelete="CASCADE")
+    customer_id: UUID | None = column(
+        SESSION_SECRET, default=None, foreign_key="customers.id", ondelete="SET NULL"
+    )
+    device: str = column(SESSION, max_length=80)
+    created_at: datetime = column(SESSION, sa_type=UtcDateTime)
+    last_seen_at: datetime = column(SESSION, sa_type=UtcDateTime)
+    authenticated_at: datetime = column(SESSION, sa_type=UtcDateTime)
+    expires_at: datetime = column(SESSION, sa_type=UtcDateTime)
+    ended_at: datetime | None = column(SESSION, default=None, sa_type=UtcDateTime)
+
+
+class LinkPurpose(StrEnum):
+    """What a mailed link is for. A link for one purpose is worthless for every other."""
+
+    ACTIVATE = "activate"
+    RESET_PASSWORD = "reset-password"  # noqa: S105
+    CONFIRM_EMAIL = "confirm-email"
+    UNDO_EMAIL = "undo-email"
+
+
+class OneTimeLink(SQLModel, table=True):
+    """A mailed link: 256 random bits of which only the hash is kept; one purpose, one use."""
+
+    __tablename__ = "one_time_links"
+
+    token_hash: str = column(LINK_SECRET, max_length=64, primary_key=True)
+    purpose: str = column(LINK, max_length=20)
+    user_id: UUID = column(LINK_SECRET, foreign_key="users.id", ondelete="CASCADE", index=True)
+    details: dict[str, Any] = column(LINK, sa_type=JSON, default_factory=dict)
+    created_at: datetime = column(LINK, sa_type=UtcDateTime)
+    expires_at: datetime = column(LINK, sa_type=UtcDateTime)
+    used_at: datetime | None = column(LINK, default=None, sa_type=UtcDateTime)
+
+
+class KeyCheck(SQLModel, table=True):
+    """A fingerprint of each key that must never change silently."""
+
+    __tablename__ = "key_checks"
+
+    name: str = column(NOT_PERSONAL, max_length=40, primary_key=True)
+    fingerprint: str = column(NOT_PERSONAL, max_length=64)

@@ -1,0 +1,36 @@
+"""The trail's table."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON
+from sqlmodel import SQLModel
+
+from portal.database import UtcDateTime
+from portal.datamap import NOT_PERSONAL, DataEntry, Erasure, Export, Purpose, Retention, Subject, column
+
+PSEUDONYM = DataEntry(
+    Subject.USER,
+    Purpose.ACCOUNTABILITY,
+    Retention.AUDIT,
+    Export.WITHHELD,
+    Erasure.ANONYMISE,
+    because="the proof of what happened stays true; once the person's row is gone, "
+    "the pseudonym leads to nobody",
+)
+
+
+class AuditEntry(SQLModel, table=True):
+    """One thing that happened. Rows are never changed and never deleted."""
+
+    __tablename__ = "audit_entries"
+
+    id: int | None = column(NOT_PERSONAL, default=None, primary_key=True)
+    at: datetime = column(NOT_PERSONAL, sa_type=UtcDateTime, index=True)
+    event: str = column(NOT_PERSONAL, max_length=60, index=True)
+    actor: str = column(PSEUDONYM, max_length=64, index=True)
+    subject: str = column(PSEUDONYM, max_length=64, index=True)
+    customer: str = column(PSEUDONYM, max_length=64, index=True)
+    details: dict[str, Any] = column(NOT_PERSONAL, sa_type=JSON)
+    previous_hash: str = column(NOT_PERSONAL, max_length=64)
+    hash: str = column(NOT_PERSONAL, max_length=64, unique=True)

@@ -1,0 +1,140 @@
+"""Writing the trail and proving that nobody has touched it.
+
+Entries name people and customers by keyed pseudonyms: HMAC-SHA-256 of the row's random id under
+`PORTAL_PSEUDONYM_KEY`. Erasing a person removes the id, after which the pseudonym leads to nobody
+while every hash stays valid.
+
+The chain needs one writer at a time. Entries therefore wait in the session and are chained as the
+last act before the commit: the lock is held for a moment, and always taken last, so that two
+transactions cannot wait for each other.
+"""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import event, text
+from sqlalchemy.orm import Session as SqlalchemySession
+from sqlmodel import Session, col, select
+
+from portal.actor import Actor
+from portal.audit.events import AuditEvent
+from portal.audit.models import AuditEntry
+from portal.settings import get_settings
+
+GENESIS = "0" * 64
+_WAITING = "audit entries waiting for the commit"
+_CHAIN_LOCK = 0x61756469  # PostgreSQL's advisory lock for the end of the chain
+
+
+def pseudonym(kind: str, identifier: UUID | str | None) -> str:
+    """The name under which the trail knows somebody; empty for nobody."""
+    if identifier is None or identifier == "":
+        return ""
+    key = get_settings().pseudonym_key.encode()
+    return hmac.new(key, f"{kind}:{identifier}".encode(), hashlib.sha256).hexdigest()
+
+
+def record(
+    db: Session,
+    what: AuditEvent,
+    actor: Actor,
+    *,
+    now: datetime,
+    subject: UUID | None = None,
+    customer: UUID | None = None,
+    **details: str | int | bool | None,
+) -> None:
+    """Tell the trail that `actor` did `what`, to whom, for which customer.
+
+    `details` must hold no personal data: codes, counts and field names only.
+    """
+    doer = actor.user_id or (actor.system and f"system {actor.system}") or None
+    entry = AuditEntry(
+        at=now,
+        event=what.value,
+        actor=doer if isinstance(doer, str) else pseudonym("user", doer),
+        subject=pseudonym("user", subject),
+        customer=pseudonym("customer", customer or actor.customer_id),
+        details=details,
+        previous_hash="",
+        hash="",
+    )
+    db.info.setdefault(_WAITING, []).append(entry)
+
+
+@event.listens_for(SqlalchemySession, "before_commit")
+def _chain_waiting_entries(db: SqlalchemySession) -> None:
+    waiting: list[AuditEntry] = db.info.pop(_WAITING, [])
+    if not waiting:
+        return
+    db.flush()
+    if db.get_bind().dialect.name == "postgresql":
+        db.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _CHAIN_LOCK})
+    newest = select(AuditEntry.hash).order_by(col(AuditEntry.id).desc()).limit(1)
+    last = db.execute(newest).scalar() or GENESIS
+    for entry in waiting:
+        entry.previous_hash = last
+        entry.hash = last = _hash(entry)
+        db.add(entry)
+        db.flush()
+
+
+@event.listens_for(SqlalchemySession, "after_rollback")
+def _forget_waiting_entries(db: SqlalchemySession) -> None:
+    db.info.pop(_WAITING, None)
+
+
+def _hash(entry: AuditEntry) -> str:
+    content: list[Any] = [
+        entry.previous_hash,
+        entry.at.isoformat(timespec="microseconds"),
+        entry.event,
+        entry.actor,
+        entry.subject,
+        entry.customer,
+        entry.details,
+    ]
+    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What a check of the whole trail found: `broken_at` is the first wrong entry's id."""
+
+    entries: int
+    head: str
+    broken_at: int | None
+
+    @property
+    def whole(self) -> bool:
+        return self.broken_at is None
+
+
+def verify(db: Session) -> Verification:
+    """Recompute every hash of the trail.
+
+    An entry that was changed, removed from the middle or inserted breaks the chain. Entries cut
+    off at the end are found by comparing `head` with one noted earlier (`portal audit verify`
+    prints it).
+    """
+    last, count = GENESIS, 0
+    for entry in _all(db):
+        if entry.previous_hash != last or entry.hash != _hash(entry):
+            return Verification(count, last, entry.id)
+        last, count = entry.hash, count + 1
+    return Verification(count, last, None)
+
+
+def _all(db: Session) -> Iterator[AuditEntry]:
+    yield from db.exec(
+        select(AuditEntry).order_by(col(AuditEntry.id)).execution_options(yield_per=1000)
+    )
+
+

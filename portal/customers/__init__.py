@@ -1,0 +1,1 @@
+"""Customers: company details, sites, members, and the exchange with the back office."""

@@ -1,0 +1,252 @@
+"""Customers, their members and sites, and the history of every change."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy.orm import synonym
+from sqlmodel import SQLModel
+
+from portal.actor import Role
+from portal.database import UtcDateTime, new_id
+from portal.datamap import (
+    NOT_PERSONAL,
+    DataEntry,
+    Erasure,
+    Export,
+    Purpose,
+    Recipient,
+    Retention,
+    Subject,
+    column,
+)
+
+CONTRACT_REASON = "the agreement goes on until the contract ends, and names who is party to it"
+_RECIPIENTS = (
+    Recipient.BACK_OFFICE,
+    Recipient.MONITORING_STATION,
+    Recipient.HOSTING_PROVIDER,
+)
+CONTRACT = DataEntry(
+    Subject.CUSTOMER,
+    Purpose.AGREEMENT,
+    Retention.CONTRACT_END,
+    erasure=Erasure.KEEP,
+    recipients=_RECIPIENTS,
+    because=CONTRACT_REASON,
+)
+ORGANISATION_NUMBER = DataEntry(
+    Subject.CUSTOMER,
+    Purpose.AGREEMENT,
+    Retention.CONTRACT_END,
+    export=Export.MASKED,
+    erasure=Erasure.KEEP,
+    recipients=_RECIPIENTS,
+    because=CONTRACT_REASON,
+)
+INVOICING = DataEntry(
+    Subject.CUSTOMER,
+    Purpose.INVOICING,
+    Retention.CONTRACT_END,
+    erasure=Erasure.KEEP,
+    recipients=(Recipient.BACK_OFFICE, Recipient.HOSTING_PROVIDER),
+    because=CONTRACT_REASON,
+)
+PRICING = DataEntry(
+    Subject.CUSTOMER,
+    Purpose.PRICE_ADJUSTMENT,
+    Retention.CONTRACT_END,
+    erasure=Erasure.KEEP,
+    recipients=(Recipient.BACK_OFFICE, Recipient.HOSTING_PROVIDER),
+    because=CONTRACT_REASON,
+)
+SITE = DataEntry(
+    Subject.CUSTOMER,
+    Purpose.MONITORING,
+    Retention.CONTRACT_END,
+    erasure=Erasure.KEEP,
+    recipients=_RECIPIENTS,
+    because="guards are sent to this address for as long as the alarm is monitored",
+)
+MEMBERSHIP = DataEntry(Subject.USER, Purpose.ACCOUNT, Retention.ACCOUNT_END)
+HISTORY = DataEntry(
+    Subject.CUSTOMER,
+    Purpose.ACCOUNTABILITY,
+    Retention.HISTORY,
+    erasure=Erasure.ANONYMISE,
+    because="the history of the company stays true for its other members",
+)
+EXCHANGE = DataEntry(
+    Subject.CUSTOMER,
+    Purpose.AGREEMENT,
+    Retention.CONTRACT_END,
+    Export.WITHHELD,
+    Erasure.KEEP,
+    (Recipient.BACK_OFFICE, Recipient.HOSTING_PROVIDER),
+    because=CONTRACT_REASON,
+)
+
+
+class CustomerKind(StrEnum):
+    """Whether the customer's own data are personal data: a company's are not, the others' are."""
+
+    COMPANY = "company"
+    SOLE_TRADER = "sole trader"
+    HOUSEHOLD = "household"
+
+    @property
+    def personal(self) -> bool:
+        return self is not CustomerKind.COMPANY
+
+
+class Customer(SQLModel, table=True):
+    """The company or household that buys monitoring.
+
+    `version` grows with every change; whoever saves says which version they saw, so that two
+    people who edit at once never overwrite each other silently.
+    """
+
+    __tablename__ = "customers"
+    __table_args__ = (
+        CheckConstraint(
+            "kind IN ('company', 'sole trader', 'household')", name="kind_is_known"
+        ),
+    )
+
+    id: UUID = column(NOT_PERSONAL, default_factory=new_id, primary_key=True)
+    number: str = column(CONTRACT, max_length=20, unique=True)
+    kind: str = column(CONTRACT, max_length=12)
+    name: str = column(CONTRACT, max_length=120, index=True)
+    organisation_number: str = column(ORGANISATION_NUMBER, max_length=20, default="", index=True)
+    organisation_form: str = column(CONTRACT, max_length=20, default="")
+    address: str = column(CONTRACT, max_length=120, default="")
+    postal_code: str = column(CONTRACT, max_length=12, default="")
+    city: str = column(CONTRACT, max_length=80, default="")
+    country: str = column(CONTRACT, max_length=2)
+    phone: str = column(CONTRACT, max_length=20, default="")
+    email: str = column(CONTRACT, max_length=254, default="")
+    invoice_email: str = column(INVOICING, max_length=254, default="")
+    products: list[str] = column(PRICING, sa_type=JSON, default_factory=list)
+    contract_start: date | None = column(PRICING, default=None)
+    contract_end: date | None = column(PRICING, default=None)
+    customer_since: date | None = column(PRICING, default=None)
+    back_office_values: dict[str, Any] = column(EXCHANGE, sa_type=JSON, default_factory=dict)
+    version: int = column(NOT_PERSONAL, default=1)
+    created_at: datetime = column(CONTRACT, sa_type=UtcDateTime)
+
+
+# The tenant scope asks every table for `customer_id`; a customer is its own tenant.
+Customer.customer_id = synonym("id")  # pyright: ignore[reportAttributeAccessIssue]
+
+
+class Member(SQLModel, table=True):
+    """A user who acts for a customer, in one role."""
+
+    __tablename__ = "members"
+    __table_args__ = (
+        UniqueConstraint("user_id", "customer_id"),
+        CheckConstraint("role IN ('owner', 'administrator', 'colleague')", name="role_is_known"),
+    )
+
+    id: UUID = column(NOT_PERSONAL, default_factory=new_id, primary_key=True)
+    user_id: UUID = column(MEMBERSHIP, foreign_key="users.id", ondelete="CASCADE")
+    customer_id: UUID = column(
+        MEMBERSHIP, foreign_key="customers.id", ondelete="CASCADE", index=True
+    )
+    role: str = column(MEMBERSHIP, max_length=15, default=Role.COLLEAGUE.value)
+    created_at: datetime = column(MEMBERSHIP, sa_type=UtcDateTime)
+
+
+class Site(SQLModel, table=True):
+    """One protected address. Guards are sent there: it changes only by a moving request."""
+
+    __tablename__ = "sites"
+
+    id: UUID = column(NOT_PERSONAL, default_factory=new_id, primary_key=True)
+    customer_id: UUID = column(SITE, foreign_key="customers.id", ondelete="CASCADE", index=True)
+    name: str = column(SITE, max_length=120)
+    address: str = column(SITE, max_length=120)
+    postal_code: str = column(SITE, max_length=12)
+    city: str = column(SITE, max_length=80)
+    country: str = column(SITE, max_length=2)
+    version: int = column(NOT_PERSONAL, default=1)
+    created_at: datetime = column(SITE, sa_type=UtcDateTime)
+
+
+class MoveStatus(StrEnum):
+    REQUESTED = "requested"
+    CONFIRMED = "confirmed"
+    WITHDRAWN = "withdrawn"
+    REFUSED = "refused"
+
+
+class MovingRequest(SQLModel, table=True):
+    """A site's new address from a day on, which the back office confirms."""
+
+    __tablename__ = "moving_requests"
+    __table_args__ = (
+        Index(
+            "uq_moving_requests_open",
+            "site_id",
+            unique=True,
+            sqlite_where=text("status = 'requested'"),
+            postgresql_where=text("status = 'requested'"),
+        ),
+    )
+
+    id: UUID = column(NOT_PERSONAL, default_factory=new_id, primary_key=True)
+    customer_id: UUID = column(SITE, foreign_key="customers.id", ondelete="CASCADE", index=True)
+    site_id: UUID = column(SITE, foreign_key="sites.id", ondelete="CASCADE")
+    address: str = column(SITE, max_length=120)
+    postal_code: str = column(SITE, max_length=12)
+    city: str = column(SITE, max_length=80)
+    country: str = column(SITE, max_length=2)
+    moves_on: date = column(SITE)
+    status: str = column(SITE, max_length=12, default=MoveStatus.REQUESTED.value)
+    requested_by: UUID | None = column(
+        HISTORY, default=None, foreign_key="users.id", ondelete="SET NULL"
+    )
+    requested_at: datetime = column(SITE, sa_type=UtcDateTime)
+    decided_at: datetime | None = column(SITE, default=None, sa_type=UtcDateTime)
+
+
+class ChangeSource(StrEnum):
+    PORTAL = "portal"
+    BACK_OFFICE = "back office"
+
+
+class CompanyChange(SQLModel, table=True):
+    """One field that changed: of the customer, or of one of its sites."""
+
+    __tablename__ = "company_changes"
+    __table_args__ = (Index("ix_company_changes_customer_id_at", "customer_id", "at"),)
+
+    id: int | None = column(NOT_PERSONAL, default=None, primary_key=True)
+    customer_id: UUID = column(HISTORY, foreign_key="customers.id", ondelete="CASCADE")
+    site_id: UUID | None = column(
+        HISTORY, default=None, foreign_key="sites.id", ondelete="CASCADE"
+    )
+    at: datetime = column(HISTORY, sa_type=UtcDateTime, index=True)
+    field: str = column(HISTORY, max_length=40)
+    old: str = column(HISTORY, max_length=300)
+    new: str = column(HISTORY, max_length=300)
+    source: str = column(HISTORY, max_length=12)
+    changed_by: UUID | None = column(
+        HISTORY, default=None, foreign_key="users.id", ondelete="SET NULL"
+    )
+
+
+class ImportConflict(SQLModel, table=True):
+    """A field that the customer owns and on which the back office has another opinion."""
+
+    __tablename__ = "import_conflicts"
+    __table_args__ = (UniqueConstraint("customer_id", "field"),)
+
+    id: UUID = column(NOT_PERSONAL, default_factory=new_id, primary_key=True)
+    customer_id: UUID = column(EXCHANGE, foreign_key="customers.id", ondelete="CASCADE")
+    field: str = column(EXCHANGE, max_length=40)
+    portal_value: str = column(EXCHANGE, max_length=300)
+    back_office_value: str = column(EXCHANGE, max_length=300)
+    found_at: datetime = column(EXCHANGE, sa_type=UtcDateTime)

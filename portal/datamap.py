@@ -1,0 +1,194 @@
+"""The data map: what every stored column is for.
+
+Each column's declaration carries a `DataEntry`. The register of processing (GDPR article 30), the
+tables of the privacy notice, the export, the erasure and the retention job all read it, so that
+none of them can drift from the tables. A test fails on a column without an entry.
+"""
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Column
+from sqlmodel import Field
+
+from portal.database import metadata
+
+
+class Subject(StrEnum):
+    """Whose data a column holds."""
+
+    CUSTOMER = "customer"
+    USER = "user"
+    ALARM_CONTACT = "alarm contact"
+    STAFF = "staff"
+    NOBODY = "nobody"
+
+
+class Person(StrEnum):
+    """In what capacity somebody meets SensorNordic; the legal basis depends on it."""
+
+    REPRESENTATIVE = "representative of a company"
+    PRIVATE_CUSTOMER = "sole trader or household"
+    ALARM_CONTACT = "alarm contact"
+    STAFF = "staff"
+
+
+class Purpose(StrEnum):
+    AGREEMENT = "agreement"
+    MONITORING = "monitoring"
+    INVOICING = "invoicing"
+    ACCOUNT = "account"
+    SECURITY = "security"
+    ACCOUNTABILITY = "accountability"
+    CUSTOMER_SERVICE = "customer service"
+    PRICE_ADJUSTMENT = "price adjustment"
+    OPERATION = "operation"
+
+
+class Retention(StrEnum):
+    """When data must be gone; `PERIODS` gives the time after the event that the name ends with."""
+
+    ACCOUNT_END = "until the account is deleted"
+    CONTRACT_END = "until the contract ends"
+    SESSION_END = "30 days after the session ended"
+    LINK_END = "30 days after the link was used or expired"
+    MAIL_BODY = "the text until the mail is sent, the rest 30 days"
+    HISTORY = "24 months"
+    AUDIT = "24 months by name, then under a pseudonym that leads to nobody"
+    NOT_PERSONAL = "as long as it is needed"
+
+
+PERIODS: dict[Retention, timedelta] = {
+    Retention.SESSION_END: timedelta(days=30),
+    Retention.LINK_END: timedelta(days=30),
+    Retention.MAIL_BODY: timedelta(days=30),
+    Retention.HISTORY: timedelta(days=730),
+}
+
+
+class Erasure(StrEnum):
+    """What happens to the column when the person is erased."""
+
+    ERASE = "erase"
+    ANONYMISE = "anonymise"
+    KEEP = "keep"
+
+
+class Export(StrEnum):
+    """What the person's own copy shows."""
+
+    SHOWN = "shown"
+    MASKED = "masked"
+    WITHHELD = "withheld"
+
+
+class Recipient(StrEnum):
+    BACK_OFFICE = "SensorNordic's back office"
+    MONITORING_STATION = "the monitoring station"
+    MAIL_PROVIDER = "the mail provider"
+    HOSTING_PROVIDER = "the hosting provider"
+
+
+@dataclass(frozen=True)
+class DataEntry:
+    """What one column is for.
+
+    `because` says why a column is kept or anonymised rather than erased; it is required then.
+    """
+
+    subject: Subject
+    purpose: Purpose
+    retention: Retention
+    export: Export = Export.SHOWN
+    erasure: Erasure = Erasure.ERASE
+    recipients: tuple[Recipient, ...] = (Recipient.HOSTING_PROVIDER,)
+    because: str = ""
+
+    def __post_init__(self) -> None:
+        if self.erasure is not Erasure.ERASE and not self.because:
+            raise ValueError("a column that outlives its person needs a reason")
+
+
+NOT_PERSONAL = DataEntry(
+    Subject.NOBODY, Purpose.OPERATION, Retention.NOT_PERSONAL, Export.WITHHELD
+)
+
+
+def column(entry: DataEntry, **field: Any) -> Any:
+    """A column of a table with its place in the data map; `field` goes to SQLModel's `Field`."""
+    options = dict(field.pop("sa_column_kwargs", {}))
+    return Field(sa_column_kwargs={**options, "info": {"data": entry}}, **field)
+
+
+def entry_of(declared: Column[Any]) -> DataEntry:
+    """The column's entry.
+
+    Raises:
+        LookupError: the column was declared without one.
+    """
+    try:
+        return declared.info["data"]
+    except KeyError:
+        raise LookupError(f"{declared} has no entry in the data map") from None
+
+
+@dataclass(frozen=True)
+class RegisterRow:
+    """One column as the register shows it, with its basis for each class of person."""
+
+    table: str
+    column: str
+    entry: DataEntry
+    bases: dict[Person, str]
+
+
+PERSONS: dict[Subject, tuple[Person, ...]] = {
+    Subject.CUSTOMER: (Person.REPRESENTATIVE, Person.PRIVATE_CUSTOMER),
+    Subject.USER: (
+        Person.REPRESENTATIVE,
+        Person.PRIVATE_CUSTOMER,
+        Person.ALARM_CONTACT,
+        Person.STAFF,
+    ),
+    Subject.ALARM_CONTACT: (Person.ALARM_CONTACT,),
+    Subject.STAFF: (Person.STAFF,),
+    Subject.NOBODY: (),
+}
+
+
+def register(country: str = "NO") -> Iterator[RegisterRow]:
+    """Every column of every table, in the order of their names."""
+    for name, table in sorted(metadata.tables.items()):
+        for declared in table.columns:
+            entry = entry_of(declared)
+            persons = PERSONS[entry.subject]
+            bases = {person: legal_basis(entry.purpose, person, country) for person in persons}
+            yield RegisterRow(name, declared.name, entry, bases)
+
+
+def legal_basis(purpose: Purpose, person: Person, country: str = "NO") -> str:
+    """The legal basis (GDPR article 6) on which this person's data serve this purpose.
+
+    The table is `portal/legal_bases.toml`, which counsel can change without a programmer.
+
+    Raises:
+        LookupError: the table gives no basis; such data must not be kept.
+    """
+    bases = _legal_bases()[purpose.value]
+    by_country = bases.get(country, {})
+    try:
+        return by_country.get(person.value) or bases[person.value]
+    except KeyError:
+        raise LookupError(f"no legal basis for {purpose.value} of {person.value}") from None
+
+
+@lru_cache
+def _legal_bases() -> dict[str, dict[str, Any]]:
+    path = Path(__file__).with_name("legal_bases.toml")
+    return tomllib.loads(path.read_text(encoding="utf-8"))

@@ -1,0 +1,1 @@
+"""Mail: written in the caller's transaction, delivered by a worker."""

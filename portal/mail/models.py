@@ -1,0 +1,48 @@
+"""The outbox."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index
+from sqlmodel import SQLModel
+
+from portal.database import UtcDateTime, new_id
+from portal.datamap import NOT_PERSONAL, DataEntry, Export, Purpose, Recipient, Retention, Subject, column
+
+_RECIPIENTS = (Recipient.HOSTING_PROVIDER, Recipient.MAIL_PROVIDER)
+MAIL = DataEntry(Subject.USER, Purpose.ACCOUNT, Retention.MAIL_BODY, recipients=_RECIPIENTS)
+MAIL_TEXT = DataEntry(
+    Subject.USER, Purpose.ACCOUNT, Retention.MAIL_BODY, Export.WITHHELD, recipients=_RECIPIENTS
+)
+
+
+class OutboxMessage(SQLModel, table=True):
+    """A mail that must leave. `state`: waiting, sent or given-up.
+
+    The text is encrypted at rest, because it holds links that act, and is removed once sent.
+    `leased_until` is set by the worker that is sending it now; a worker that dies leaves a lease
+    that runs out.
+    """
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting', 'sent', 'given-up')", name="state_is_known"),
+        Index("ix_outbox_state_due_at", "state", "due_at"),
+    )
+
+    id: UUID = column(NOT_PERSONAL, default_factory=new_id, primary_key=True)
+    message_id: str = column(NOT_PERSONAL, max_length=200, unique=True)
+    kind: str = column(NOT_PERSONAL, max_length=40)
+    user_id: UUID | None = column(
+        MAIL_TEXT, default=None, foreign_key="users.id", ondelete="CASCADE", index=True
+    )
+    recipient: str = column(MAIL, max_length=254)
+    locale: str = column(MAIL, max_length=2)
+    body: str | None = column(MAIL_TEXT, default=None)
+    state: str = column(NOT_PERSONAL, max_length=10, default="waiting")
+    attempts: int = column(NOT_PERSONAL, default=0)
+    created_at: datetime = column(MAIL, sa_type=UtcDateTime)
+    due_at: datetime = column(MAIL, sa_type=UtcDateTime)
+    leased_until: datetime | None = column(NOT_PERSONAL, default=None, sa_type=UtcDateTime)
+    sent_at: datetime | None = column(MAIL, default=None, sa_type=UtcDateTime)
+    last_error: str = column(NOT_PERSONAL, max_length=200, default="")

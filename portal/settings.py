@@ -1,0 +1,192 @@
+"""The portal's settings: read once from the environment or `.env`, then frozen.
+
+Every name is `PORTAL_` plus the field's name in capitals; `docs/operations.md` lists them.
+What would be unsafe in production is refused here, with one sentence for each problem.
+"""
+
+import secrets
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Environment(StrEnum):
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+class UnsafeSettingsError(Exception):
+    """The configuration must not be used; `problems` holds a sentence for each reason."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+INVENTED_COMPANY = {
+    "company_name": "SensorNordic",
+    "company_address": "Fjordgata 12, 7010 Trondheim",
+    "company_email": "personvern@sensornordic.example",
+    "company_phone": "+47 73 00 00 00",
+    "company_country": "NO",
+}
+SHORTEST_SECRET = 32
+
+
+class Settings(BaseSettings):
+    """What the operator decides. Frozen: a changed setting needs a restart."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="PORTAL_", env_file=".env", env_ignore_empty=True, frozen=True, extra="ignore"
+    )
+
+    env: Environment = Environment.DEVELOPMENT
+    public_url: str = "http://localhost:3000"
+    host: str = "127.0.0.1"
+    port: int = Field(3000, ge=1, le=65535)
+    data_dir: Path = Path("var")
+    database_url: str = ""
+    redis_url: str = ""
+    workers: int = Field(1, ge=1, le=64)
+    outbox: Literal["embedded", "separate"] = "embedded"
+    mail_url: str = "folder"
+    mail_from: str = "SensorNordic <no-reply@sensornordic.example>"
+    secret_key: str = Field("", repr=False)
+    pseudonym_key: str = Field("", repr=False)
+    company_name: str = ""
+    company_address: str = ""
+    company_email: str = ""
+    company_phone: str = ""
+    company_country: str = ""
+    rate_limits: Literal["on", "off"] = "on"
+    trusted_proxies: int = Field(0, ge=0, le=8)
+    security_contact: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill_in_development(cls, given: dict[str, object]) -> dict[str, object]:
+        if given.get("env", Environment.DEVELOPMENT) != Environment.DEVELOPMENT:
+            return given
+        filled = INVENTED_COMPANY | given
+        data_dir = Path(str(filled.get("data_dir", "var")))
+        for name in ("secret_key", "pseudonym_key"):
+            filled.setdefault(name, _generated_once(data_dir / f"development-{name}"))
+        return filled
+
+    @model_validator(mode="after")
+    def _refuse_what_is_unsafe(self) -> "Settings":
+        if problems := list(_problems(self)):
+            raise UnsafeSettingsError(problems)
+        return self
+
+    @property
+    def in_production(self) -> bool:
+        return self.env is Environment.PRODUCTION
+
+    @property
+    def secure(self) -> bool:
+        """Whether browsers reach the portal by https: cookies are then `Secure` and `__Host-`."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port of the public address, as browsers send it in `Origin`."""
+        return self.public_url.rstrip("/")
+
+    @property
+    def public_host(self) -> str:
+        """Host, and port if unusual, as browsers send them in `Host`."""
+        return urlsplit(self.public_url).netloc
+
+    @property
+    def secret_keys(self) -> tuple[str, ...]:
+        """Keys of signed values and encrypted columns: the first signs, all verify."""
+        return tuple(key.strip() for key in self.secret_key.split(",") if key.strip())
+
+    @property
+    def database(self) -> str:
+        """The database's address in SQLAlchemy's form."""
+        return self.database_url or f"sqlite:///{(self.data_dir / 'portal.sqlite3').resolve()}"
+
+    @property
+    def mail_folder(self) -> Path:
+        return self.data_dir / "mail"
+
+
+def _problems(settings: Settings) -> "list[str]":
+    problems: list[str] = []
+    address = urlsplit(settings.public_url)
+    if address.scheme not in {"http", "https"} or not address.hostname or address.path not in {"", "/"}:
+        problems.append(
+            "PORTAL_PUBLIC_URL must be an origin such as https://portal.example, without a path."
+        )
+    if not settings.database.startswith(("sqlite:", "postgresql+psycopg:")):
+        problems.append("PORTAL_DATABASE_URL must begin with sqlite: or postgresql+psycopg:.")
+    if settings.workers > 1 and not settings.redis_url:
+        problems.append(
+            "PORTAL_WORKERS above 1 needs PORTAL_REDIS_URL, because the workers share state there."
+        )
+    if settings.mail_url != "folder" and not settings.mail_url.startswith(("smtp://", "smtps://")):
+        problems.append("PORTAL_MAIL_URL must be folder, or begin with smtp:// or smtps://.")
+    if not settings.in_production:
+        return problems
+    if not settings.secure:
+        problems.append("PORTAL_PUBLIC_URL must begin with https:// in production.")
+    if settings.mail_url == "folder":
+        problems.append("PORTAL_MAIL_URL must name an SMTP server in production.")
+    if not settings.secret_keys or min(map(len, settings.secret_keys)) < SHORTEST_SECRET:
+        problems.append(
+            f"PORTAL_SECRET_KEY needs keys of at least {SHORTEST_SECRET} characters in production; "
+            "make one with: python -c 'import secrets; print(secrets.token_urlsafe(48))'."
+        )
+    if len(settings.pseudonym_key) < SHORTEST_SECRET:
+        problems.append(
+            f"PORTAL_PSEUDONYM_KEY needs at least {SHORTEST_SECRET} characters in production, and "
+            "must never change: the audit trail names people by it."
+        )
+    problems.extend(
+        f"PORTAL_{name.upper()} is required in production: the privacy notice names the controller."
+        for name in INVENTED_COMPANY
+        if not getattr(settings, name)
+    )
+    if settings.rate_limits == "off":
+        problems.append("PORTAL_RATE_LIMITS may be off in development only.")
+    return problems
+
+
+def _generated_once(path: Path) -> str:
+    """The secret kept in `path`, made at the first call; development only."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with path.open("x", encoding="ascii") as file:
+            path.chmod(0o600)
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    return path.read_text(encoding="ascii").strip()
+
+
+def sentences(error: ValidationError) -> list[str]:
+    """What is wrong with the settings, a sentence for each setting that has no valid value."""
+    return [
+        f"PORTAL_{'_'.join(map(str, problem['loc'])).upper()}: {problem['msg']}."
+        for problem in error.errors()
+    ]
+
+
+@lru_cache
+def get_settings() -> Settings:
+    """The settings of this process.
+
+    Raises:
+        UnsafeSettingsError: a value is missing, malformed or unsafe.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise UnsafeSettingsError(sentences(error)) from error

@@ -1,0 +1,31 @@
+"""The languages as pages use them: each page is built once for every locale."""
+
+from portal.languages import (
+    DEFAULT_LOCALE,
+    LANGUAGE_NAMES,
+    LOCALES,
+    N_,
+    _,
+    current_locale,
+    format_day,
+    format_number,
+    format_phone,
+    format_time,
+    ngettext,
+    using,
+)
+
+__all__ = [
+    "DEFAULT_LOCALE",
+    "LANGUAGE_NAMES",
+    "LOCALES",
+    "N_",
+    "_",
+    "current_locale",
+    "format_day",
+    "format_number",
+    "format_phone",
+    "format_time",
+    "ngettext",
+    "using",
+]
