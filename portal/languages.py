@@ -15,7 +15,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import phonenumbers
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, get_datetime_format
+from babel.dates import format_time as format_clock
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -91,7 +92,10 @@ def format_day(day: date) -> str:
 def format_time(instant: datetime, zone: str | None = None) -> str:
     """An instant to the minute, such as `3 Mar 2027, 14:05`, on the reader's clock."""
     clock = ZoneInfo(zone or TIME_ZONES.get(_current.get(), "Europe/Oslo"))
-    return format_datetime(instant.astimezone(clock), "medium", locale=_babel()).rsplit(":", 1)[0]
+    local = instant.astimezone(clock)
+    day = format_date(local, "medium", locale=_babel())
+    time = format_clock(local, "short", locale=_babel())
+    return str(get_datetime_format("medium", locale=_babel())).format(time, day)
 
 
 def format_number(number: float) -> str:
