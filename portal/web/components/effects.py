@@ -1,0 +1,59 @@
+"""Small things that an element does by itself in the browser when a Var changes."""
+
+from typing import Any
+
+import reflex as rx
+from reflex_base.utils.imports import ImportDict
+from reflex_components_core.el.elements.base import BaseHTML
+from reflex_components_core.el.elements.other import Dialog
+
+
+def _effect(body: str, *sources: rx.Var[Any]) -> rx.Var[Any]:
+    """A React effect that runs `body` when one of the sources changes."""
+    watched = ", ".join(f"{source}" for source in sources)
+    return rx.Var(f"useEffect(() => {{ {body} }}, [{watched}])")
+
+
+class TakesFocus(BaseHTML):
+    """A `div` that takes the focus whenever `news` becomes a new, non-empty list."""
+
+    tag = "div"
+    news: rx.Var[list[Any]]
+
+    def add_imports(self) -> ImportDict:
+        return {"react": "useEffect"}
+
+    def add_hooks(self) -> list[str | rx.Var[Any]]:
+        return [
+            _effect(
+                f"if ({self.news!s}?.length) document.getElementById({self.id!s})?.focus()",
+                self.news,
+            )
+        ]
+
+    def _exclude_props(self) -> list[str]:
+        return ["news"]
+
+
+class ModalDialog(Dialog):
+    """A `dialog` that is shown as modal while `shown` is true."""
+
+    shown: rx.Var[bool]
+    on_close: rx.EventHandler[rx.event.no_args_event_spec]
+
+    def add_imports(self) -> ImportDict:
+        return {"react": "useEffect"}
+
+    def add_hooks(self) -> list[str | rx.Var[Any]]:
+        element = f"document.getElementById({self.id!s})"
+        return [
+            _effect(
+                f"const it = {element}; if (!it) return;"
+                f" if ({self.shown!s}) {{ if (!it.open) it.showModal() }}"
+                " else if (it.open) it.close()",
+                self.shown,
+            )
+        ]
+
+    def _exclude_props(self) -> list[str]:
+        return ["shown"]

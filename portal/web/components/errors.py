@@ -1,0 +1,53 @@
+"""The error summary: what to put right, at the top of the form, each with the way to its field."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import reflex as rx
+
+from portal.web.components.effects import TakesFocus
+from portal.web.components.props import Text, Value
+
+SUMMARY_ID = "error-summary"
+
+
+def error_summary(
+    *links: Text,
+    title: Text,
+    errors: rx.Var[Any] | Sequence[Any] | None = None,
+    id: str = SUMMARY_ID,
+) -> rx.Component:
+    """A list of what is wrong, which takes the focus.
+
+    On a signed-in page `errors` is the list of errors: the summary shows while it is not empty
+    and takes the focus each time the list is set. In a document the caller decides whether the
+    summary is there, and the browser gives it the focus when the page opens.
+    """
+    body = (
+        rx.el.p(title, class_name="error-summary__title"),
+        rx.el.ul(*links, class_name="error-summary__list"),
+    )
+    if errors is None:
+        return rx.el.div(
+            *body,
+            id=id,
+            role="alert",
+            tab_index=-1,
+            custom_attrs={"autoFocus": True},
+            class_name="error-summary",
+        )
+    listed = rx.Var.create(errors).to(list)
+    return TakesFocus.create(
+        rx.cond(listed.length() > 0, rx.el.div(*body, class_name="error-summary")),
+        news=listed,
+        id=id,
+        role="alert",
+        tab_index=-1,
+        class_name="error-region",
+    )
+
+
+def error_link(*, field: Value, message: Text) -> rx.Component:
+    """One error: the same words as beside the field, leading to it by the field's id."""
+    href = f"#{field}" if isinstance(field, str) else "#" + field.to(str)
+    return rx.el.li(rx.el.a(message, href=href, class_name="error-summary__link"))

@@ -1,0 +1,31 @@
+"""Skeletons: the room that content will take, while it is on its way."""
+
+import reflex as rx
+
+from portal.web.components.props import Flag
+from portal.web.locale import _
+
+
+def skeleton(*, lines: int = 3) -> rx.Component:
+    """Lines of text to come."""
+    return rx.el.div(
+        rx.el.span(_("Loading"), class_name="hidden-words"),
+        *[rx.el.span(class_name="skeleton__line", aria_hidden="true") for _line in range(lines)],
+        class_name="skeleton",
+    )
+
+
+def thread_skeleton(*, knots: int = 3) -> rx.Component:
+    """A thread to come."""
+    return rx.el.div(
+        rx.el.span(_("Loading"), class_name="hidden-words"),
+        *[rx.el.span(class_name="skeleton__knot", aria_hidden="true") for _knot in range(knots)],
+        class_name="skeleton skeleton--thread",
+    )
+
+
+def loaded(*children: rx.Component, when: Flag, skeleton: rx.Component) -> rx.Component:
+    """The children when they are there, the skeleton until then."""
+    if isinstance(when, rx.Var):
+        return rx.cond(when, rx.fragment(*children), skeleton)
+    return rx.fragment(*children) if when else skeleton
