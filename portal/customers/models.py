@@ -110,9 +110,7 @@ class Customer(SQLModel, table=True):
 
     __tablename__ = "customers"
     __table_args__ = (
-        CheckConstraint(
-            "kind IN ('company', 'sole trader', 'household')", name="kind_is_known"
-        ),
+        CheckConstraint("kind IN ('company', 'sole trader', 'household')", name="kind_is_known"),
     )
 
     id: UUID = column(NOT_PERSONAL, default_factory=new_id, primary_key=True)
@@ -160,7 +158,10 @@ class Member(SQLModel, table=True):
 
 
 class Site(SQLModel, table=True):
-    """One protected address. Guards are sent there: it changes only by a moving request."""
+    """One protected address. Guards are sent there: it changes only by a moving request.
+
+    `back_office_name` is what the back office calls the site, by which its next file finds it.
+    """
 
     __tablename__ = "sites"
 
@@ -171,6 +172,7 @@ class Site(SQLModel, table=True):
     postal_code: str = column(SITE, max_length=12)
     city: str = column(SITE, max_length=80)
     country: str = column(SITE, max_length=2)
+    back_office_name: str = column(EXCHANGE, max_length=120, default="")
     version: int = column(NOT_PERSONAL, default=1)
     created_at: datetime = column(SITE, sa_type=UtcDateTime)
 
@@ -218,20 +220,23 @@ class ChangeSource(StrEnum):
 
 
 class CompanyChange(SQLModel, table=True):
-    """One field that changed: of the customer, or of one of its sites."""
+    """One field that changed: of the customer, or of one of its sites.
+
+    `version` is the customer's (or the site's) after the change, so that what somebody saw when
+    they began to edit can be told from what it became meanwhile.
+    """
 
     __tablename__ = "company_changes"
-    __table_args__ = (Index("ix_company_changes_customer_id_at", "customer_id", "at"),)
+    __table_args__ = (Index("ix_company_changes_customer_id_id", "customer_id", "id"),)
 
     id: int | None = column(NOT_PERSONAL, default=None, primary_key=True)
     customer_id: UUID = column(HISTORY, foreign_key="customers.id", ondelete="CASCADE")
-    site_id: UUID | None = column(
-        HISTORY, default=None, foreign_key="sites.id", ondelete="CASCADE"
-    )
+    site_id: UUID | None = column(HISTORY, default=None, foreign_key="sites.id", ondelete="CASCADE")
     at: datetime = column(HISTORY, sa_type=UtcDateTime, index=True)
     field: str = column(HISTORY, max_length=40)
     old: str = column(HISTORY, max_length=300)
     new: str = column(HISTORY, max_length=300)
+    version: int = column(NOT_PERSONAL)
     source: str = column(HISTORY, max_length=12)
     changed_by: UUID | None = column(
         HISTORY, default=None, foreign_key="users.id", ondelete="SET NULL"
@@ -246,7 +251,7 @@ class ImportConflict(SQLModel, table=True):
 
     id: UUID = column(NOT_PERSONAL, default_factory=new_id, primary_key=True)
     customer_id: UUID = column(EXCHANGE, foreign_key="customers.id", ondelete="CASCADE")
-    field: str = column(EXCHANGE, max_length=40)
+    field: str = column(EXCHANGE, max_length=60)
     portal_value: str = column(EXCHANGE, max_length=300)
     back_office_value: str = column(EXCHANGE, max_length=300)
     found_at: datetime = column(EXCHANGE, sa_type=UtcDateTime)
