@@ -28,3 +28,4 @@ class AuditEvent(StrEnum):
     IMPORT_CONFLICT_FOUND = "import conflict found"
     MEMBER_ADDED = "member added"
     STAFF_ADDED = "staff added"
+    MAIL_HELD_BACK = "mail held back"

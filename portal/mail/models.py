@@ -7,7 +7,16 @@ from sqlalchemy import CheckConstraint, Index
 from sqlmodel import SQLModel
 
 from portal.database import UtcDateTime, new_id
-from portal.datamap import NOT_PERSONAL, DataEntry, Export, Purpose, Recipient, Retention, Subject, column
+from portal.datamap import (
+    NOT_PERSONAL,
+    DataEntry,
+    Export,
+    Purpose,
+    Recipient,
+    Retention,
+    Subject,
+    column,
+)
 
 _RECIPIENTS = (Recipient.HOSTING_PROVIDER, Recipient.MAIL_PROVIDER)
 MAIL = DataEntry(Subject.USER, Purpose.ACCOUNT, Retention.MAIL_BODY, recipients=_RECIPIENTS)
@@ -28,6 +37,7 @@ class OutboxMessage(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint("state IN ('waiting', 'sent', 'given-up')", name="state_is_known"),
         Index("ix_outbox_state_due_at", "state", "due_at"),
+        Index("ix_outbox_recipient_created_at", "recipient", "created_at"),
     )
 
     id: UUID = column(NOT_PERSONAL, default_factory=new_id, primary_key=True)
