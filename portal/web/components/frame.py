@@ -35,7 +35,7 @@ def portal_frame(
         _skip_link(),
         *notices,
         rx.el.header(
-            logo(company_name=company_name, href=f"/{current_locale()}/{destinations[0].name}/"),
+            logo(company_name=company_name, href=f"/{current_locale()}/{destinations[0].name}"),
             rx.el.div(acting_for, class_name="frame__customer"),
             language_menu(path=path or current),
             account,
@@ -63,7 +63,7 @@ def document_frame(
     return rx.el.div(
         _skip_link(),
         rx.el.header(
-            logo(company_name=company_name, href=f"/{locale}/sign-in/"),
+            logo(company_name=company_name, href=f"/{locale}/sign-in"),
             language_menu(path=path),
             class_name="document__header",
         ),
@@ -74,7 +74,6 @@ def document_frame(
             class_name="document__content document__content--wide" if wide else "document__content",
         ),
         rx.el.footer(
-            rx.el.a(_("Privacy"), href=f"/{locale}/privacy/", class_name="link"),
             *footer,
             class_name="document__footer",
         ),

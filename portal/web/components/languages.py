@@ -15,7 +15,7 @@ def language_menu(*, path: str) -> rx.Component:
                 rx.el.li(
                     rx.el.a(
                         LANGUAGE_NAMES[locale],
-                        href=f"/{locale}/{path}/",
+                        href=f"/{locale}/{path}",
                         lang=locale,
                         custom_attrs={"hrefLang": locale},
                         aria_current="true" if locale == here else "false",

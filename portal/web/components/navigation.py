@@ -24,7 +24,7 @@ class Destination:
 
     @property
     def href(self) -> str:
-        return f"/{current_locale()}/{self.name}/"
+        return f"/{current_locale()}/{self.name}"
 
 
 def customer_destinations(*, shown: Flag = True) -> tuple[Destination, ...]:
