@@ -27,6 +27,7 @@ run: setup ## build what changed and serve on http://localhost:3000
 	@exec $(bin)/portal run $(ARGS)
 
 test: setup-development ## the whole suite, browser included; ARGS="…" goes to pytest
+	@$(bin)/python -m tests.browsers
 	@exec $(bin)/python -m pytest --numprocesses $(WORKERS) $(ARGS)
 
 check: setup-development ## formatting, lint, types, import direction, catalogues, dead dependencies
