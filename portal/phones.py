@@ -38,7 +38,7 @@ def parse_phone(text: str, country: str) -> str:
 
 def _is_short(number: phonenumbers.PhoneNumber) -> bool:
     """Whether the number has fewer digits than an ordinary one of its country."""
-    region = phonenumbers.region_code_for_country_code(number.country_code)
+    region = phonenumbers.region_code_for_country_code(number.country_code or 0)
     ordinary = phonenumbers.example_number(region)
     return ordinary is not None and len(phonenumbers.national_significant_number(number)) < len(
         phonenumbers.national_significant_number(ordinary)

@@ -136,7 +136,7 @@ class Customer(SQLModel, table=True):
 
 
 # The tenant scope asks every table for `customer_id`; a customer is its own tenant.
-Customer.customer_id = synonym("id")  # pyright: ignore[reportAttributeAccessIssue]
+Customer.customer_id = synonym("id")
 
 
 class Member(SQLModel, table=True):

@@ -72,8 +72,8 @@ def is_identity_number(number: str, country: str) -> bool:
 
 def format_organisation_number(number: str, country: str) -> str:
     """The number as people of the country write it, such as `923 609 016` or `556036-0793`."""
-    module = _NUMBERS.get(country)
-    return module.format(number) if number and hasattr(module, "format") else number
+    write = getattr(_NUMBERS[country], "format", str)
+    return write(number) if number else ""
 
 
 def masked(number: str, country: str, actor: Actor) -> str:

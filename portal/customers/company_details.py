@@ -1,0 +1,245 @@
+"""Company details: what the customer owns and may change, and what SensorNordic knows of it.
+
+Two people who edit at once never overwrite each other silently: whoever saves says which version
+they saw, edits of different things are merged, and edits of the same thing are laid before the
+one who came second.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from portal.accounts.models import User
+from portal.actor import Actor, Right, owned_by
+from portal.audit import trail
+from portal.audit.events import AuditEvent
+from portal.customers.changes import FieldChange, write_changes
+from portal.customers.company_fields import (
+    EDITABLE,
+    TOGETHER,
+    CompanyChanges,
+    number_problem,
+    parse_fields,
+)
+from portal.customers.merging import Theirs, earliest_base, edited, overlap
+from portal.customers.models import (
+    CompanyChange,
+    Customer,
+    CustomerKind,
+    ImportConflict,
+    MoveStatus,
+    MovingRequest,
+)
+from portal.customers.organisation_numbers import is_mask, kind_of, masked, without_identity
+from portal.errors import (
+    ChangedMeanwhileError,
+    InvalidFieldsError,
+    NotFoundError,
+)
+
+
+@dataclass(frozen=True)
+class CompanyDetails:
+    """A customer as its own people see it.
+
+    `organisation_number` is written as the country writes it, and masked where it is a national
+    identity number that the actor may not see. `conflicts` names the fields on which the back
+    office has another opinion.
+    """
+
+    number: str
+    kind: CustomerKind
+    version: int
+    name: str
+    organisation_number: str
+    organisation_form: str
+    address: str
+    postal_code: str
+    city: str
+    country: str
+    phone: str
+    email: str
+    invoice_email: str
+    products: tuple[str, ...]
+    contract_start: date | None
+    contract_end: date | None
+    customer_since: date | None
+    open_moves: int
+    conflicts: tuple[str, ...]
+
+
+_FACTS = ("number", "kind", "version", "products", "contract_start", "contract_end")
+_COLUMNS = [getattr(Customer, name) for name in (*EDITABLE, *_FACTS, "customer_since", "id")]
+_OPEN_MOVES = (
+    select(func.count())
+    .where(
+        col(MovingRequest.customer_id) == Customer.id,
+        col(MovingRequest.status) == MoveStatus.REQUESTED.value,
+    )
+    .scalar_subquery()
+)
+_HAS_CONFLICTS = select(1).where(col(ImportConflict.customer_id) == Customer.id).exists()
+
+
+def company_details(db: Session, actor: Actor) -> CompanyDetails:
+    """The company details of the customer the actor acts for.
+
+    Raises:
+        NotAllowedError: the actor may not see them.
+        NotFoundError: the actor acts for no customer.
+    """
+    actor.require(Right.SEE_COMPANY)
+    found = db.execute(
+        select(*_COLUMNS, _OPEN_MOVES.label("open_moves"), _HAS_CONFLICTS.label("conflicts")).where(
+            owned_by(actor, Customer)
+        )
+    ).first()
+    if found is None:
+        raise NotFoundError
+    row = found._asdict()
+    conflicts = _conflicts(db, actor) if row["conflicts"] else ()
+    return CompanyDetails(
+        **{field: row[field] for field in EDITABLE if field != "organisation_number"},
+        organisation_number=masked(row["organisation_number"], row["country"], actor),
+        number=row["number"],
+        kind=CustomerKind(row["kind"]),
+        version=row["version"],
+        products=tuple(row["products"]),
+        contract_start=row["contract_start"],
+        contract_end=row["contract_end"],
+        customer_since=row["customer_since"],
+        open_moves=row["open_moves"],
+        conflicts=conflicts,
+    )
+
+
+def _conflicts(db: Session, actor: Actor) -> tuple[str, ...]:
+    fields = db.execute(
+        select(col(ImportConflict.field))
+        .where(owned_by(actor, ImportConflict))
+        .order_by(col(ImportConflict.field))
+    ).scalars()
+    return tuple(field.partition(":")[0] for field in fields)
+
+
+def change_company_details(
+    db: Session, actor: Actor, changes: CompanyChanges, *, version: int, now: datetime
+) -> CompanyDetails:
+    """Save what the actor changed since `version`, the version of the details they saw.
+
+    A given field that is as it was in that version counts as untouched, so that a form may send
+    all of its fields. Nothing to change is no error and leaves no trace.
+
+    Raises:
+        NotAllowedError: the actor may not change them.
+        InvalidFieldsError: what is wrong, field by field.
+        ChangedMeanwhileError: somebody else changed the same thing after `version`.
+            `details["fields"]` is a tuple of `Meanwhile`, `details["version"]` the version to
+            save with after the actor has seen them.
+    """
+    actor.require(Right.EDIT_COMPANY)
+    customer = _locked(db, actor)
+    current: dict[str, str] = {field: getattr(customer, field) for field in EDITABLE}
+    theirs = _changed_since(db, actor, version) if version < customer.version else {}
+    values = _checked(changes, current, theirs)
+    both = overlap(values, current, theirs, TOGETHER)
+    if both:
+        raise ChangedMeanwhileError(both[0].field, fields=both, version=customer.version)
+    new = {field: value for field, value in values.items() if value != current[field]}
+    if new:
+        _save(db, actor, customer, new, now)
+    return company_details(db, actor)
+
+
+def _locked(db: Session, actor: Actor) -> Customer:
+    statement = select(Customer).where(owned_by(actor, Customer)).with_for_update()
+    customer = db.execute(statement.execution_options(populate_existing=True)).scalar()
+    if customer is None:
+        raise NotFoundError
+    return customer
+
+
+def _changed_since(db: Session, actor: Actor, version: int) -> dict[str, Theirs]:
+    rows = db.execute(
+        select(
+            col(CompanyChange.field), col(CompanyChange.old), col(User.name), col(CompanyChange.at)
+        )
+        .outerjoin(User, col(User.id) == col(CompanyChange.changed_by))
+        .where(
+            owned_by(actor, CompanyChange),
+            col(CompanyChange.site_id).is_(None),
+            col(CompanyChange.field).in_(EDITABLE),
+            col(CompanyChange.version) > version,
+        )
+        .order_by(col(CompanyChange.id))
+    )
+    return earliest_base(row.tuple() for row in rows)
+
+
+def _checked(
+    changes: CompanyChanges, current: Mapping[str, str], theirs: Mapping[str, Theirs]
+) -> dict[str, str]:
+    """What the actor edited, as it will be kept.
+
+    Only that is checked: a value from the back office that does not meet today's rules must not
+    keep anybody from correcting another field.
+    """
+    given = {
+        field: text
+        for field, text in changes.given().items()
+        if not (field == "organisation_number" and is_mask(text))
+    }
+    country = current["country"]
+    values, wrong = parse_fields(edited(given, current, theirs), country)
+    values = edited(values, current, theirs)
+    merged = dict(current) | values
+    if merged["country"] != country:
+        # A new country reads codes and numbers by other rules, also those nobody touched.
+        rest = {
+            field: merged[field]
+            for field in ("postal_code", "organisation_number")
+            if field not in given and merged[field]
+        }
+        wrong |= parse_fields(rest, merged["country"])[1]
+    if not wrong and values.keys() & {"organisation_number", "organisation_form", "country"}:
+        problem = number_problem(merged)
+        wrong |= {problem.field: problem} if problem else {}
+    if wrong:
+        raise InvalidFieldsError(dict(wrong))
+    return values
+
+
+def _save(
+    db: Session, actor: Actor, customer: Customer, new: Mapping[str, str], now: datetime
+) -> None:
+    old_country = customer.country
+    history = [(field, getattr(customer, field), value) for field, value in new.items()]
+    for field, value in new.items():
+        setattr(customer, field, value)
+    customer.kind = kind_of(
+        customer.organisation_number, customer.organisation_form, customer.country
+    ).value
+    customer.version += 1
+    db.add(customer)
+    db.flush()
+    write_changes(
+        db,
+        actor,
+        [
+            FieldChange(
+                field, _kept(field, old, old_country), _kept(field, value, customer.country)
+            )
+            for field, old, value in history
+        ],
+        customer_id=customer.id,
+        version=customer.version,
+        now=now,
+    )
+    trail.record(db, AuditEvent.COMPANY_CHANGED, actor, now=now, fields=",".join(sorted(new)))
+
+
+def _kept(field: str, value: str, country: str) -> str:
+    return without_identity(value, country) if field == "organisation_number" else value

@@ -1,0 +1,97 @@
+"""The history of a customer: who changed what, and when."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import and_, select
+from sqlmodel import Session, col
+
+from portal.accounts.models import User
+from portal.actor import Actor, Right, owned_by
+from portal.customers.models import ChangeSource, CompanyChange, Member, Site
+
+LONGEST_PAGE = 100
+
+
+class ChangedBy(StrEnum):
+    """In what capacity somebody made a change.
+
+    A former member keeps their name here for as long as they have an account; `name` is empty
+    for one who has been erased, and for the back office.
+    """
+
+    MEMBER = "member"
+    FORMER_MEMBER = "former member"
+    BACK_OFFICE = "back office"
+
+
+@dataclass(frozen=True)
+class HistoryRow:
+    """One field that changed: of the site named `site_name`, or of the customer if it is empty."""
+
+    id: int
+    at: datetime
+    by: ChangedBy
+    name: str
+    field: str
+    old: str
+    new: str
+    site_name: str
+
+
+def company_history(
+    db: Session, actor: Actor, *, before: int | None = None, limit: int = 20
+) -> list[HistoryRow]:
+    """The newest changes first; `before` is the id of the last row of the page before this one.
+
+    Raises:
+        NotAllowedError: the actor may not see company details.
+    """
+    actor.require(Right.SEE_COMPANY)
+    statement = (
+        select(
+            col(CompanyChange.id),
+            col(CompanyChange.at),
+            col(CompanyChange.source),
+            col(CompanyChange.field),
+            col(CompanyChange.old),
+            col(CompanyChange.new),
+            col(User.name).label("user_name"),
+            col(Member.id).label("member_id"),
+            col(Site.name).label("site_name"),
+        )
+        .outerjoin(User, col(User.id) == col(CompanyChange.changed_by))
+        .outerjoin(
+            Member,
+            and_(
+                col(Member.user_id) == col(CompanyChange.changed_by),
+                col(Member.customer_id) == col(CompanyChange.customer_id),
+            ),
+        )
+        .outerjoin(Site, col(Site.id) == col(CompanyChange.site_id))
+        .where(owned_by(actor, CompanyChange))
+        .order_by(col(CompanyChange.id).desc())
+        .limit(min(limit, LONGEST_PAGE))
+    )
+    if before is not None:
+        statement = statement.where(col(CompanyChange.id) < before)
+    return [
+        HistoryRow(
+            id=row.id,
+            at=row.at,
+            by=_by(row.source, member=row.member_id is not None),
+            name=row.user_name or "",
+            field=row.field,
+            old=row.old,
+            new=row.new,
+            site_name=row.site_name or "",
+        )
+        for row in db.execute(statement)
+    ]
+
+
+def _by(source: str, *, member: bool) -> ChangedBy:
+    if source == ChangeSource.BACK_OFFICE:
+        return ChangedBy.BACK_OFFICE
+    return ChangedBy.MEMBER if member else ChangedBy.FORMER_MEMBER
