@@ -26,9 +26,7 @@ ACCOUNT = DataEntry(
     Retention.ACCOUNT_END,
     recipients=(Recipient.HOSTING_PROVIDER, Recipient.MAIL_PROVIDER),
 )
-ACCOUNT_LINKAGE = DataEntry(
-    Subject.USER, Purpose.ACCOUNT, Retention.ACCOUNT_END, Export.WITHHELD
-)
+ACCOUNT_LINKAGE = DataEntry(Subject.USER, Purpose.ACCOUNT, Retention.ACCOUNT_END, Export.WITHHELD)
 CREDENTIAL = DataEntry(Subject.USER, Purpose.SECURITY, Retention.ACCOUNT_END, Export.WITHHELD)
 SESSION = DataEntry(Subject.USER, Purpose.SECURITY, Retention.SESSION_END)
 SESSION_SECRET = DataEntry(Subject.USER, Purpose.SECURITY, Retention.SESSION_END, Export.WITHHELD)
