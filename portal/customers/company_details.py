@@ -82,6 +82,7 @@ _OPEN_MOVES = (
     .scalar_subquery()
 )
 _HAS_CONFLICTS = select(1).where(col(ImportConflict.customer_id) == Customer.id).exists()
+_DETAILS = select(*_COLUMNS, _OPEN_MOVES.label("open_moves"), _HAS_CONFLICTS.label("conflicts"))
 
 
 def company_details(db: Session, actor: Actor) -> CompanyDetails:
@@ -92,11 +93,7 @@ def company_details(db: Session, actor: Actor) -> CompanyDetails:
         NotFoundError: the actor acts for no customer.
     """
     actor.require(Right.SEE_COMPANY)
-    found = db.execute(
-        select(*_COLUMNS, _OPEN_MOVES.label("open_moves"), _HAS_CONFLICTS.label("conflicts")).where(
-            owned_by(actor, Customer)
-        )
-    ).first()
+    found = db.execute(_DETAILS.where(owned_by(actor, Customer))).first()
     if found is None:
         raise NotFoundError
     row = found._asdict()

@@ -40,6 +40,30 @@ class HistoryRow:
     site_name: str
 
 
+_HISTORY = (
+    select(
+        col(CompanyChange.id),
+        col(CompanyChange.at),
+        col(CompanyChange.source),
+        col(CompanyChange.field),
+        col(CompanyChange.old),
+        col(CompanyChange.new),
+        col(User.name).label("user_name"),
+        col(Member.id).label("member_id"),
+        col(Site.name).label("site_name"),
+    )
+    .outerjoin(User, col(User.id) == col(CompanyChange.changed_by))
+    .outerjoin(
+        Member,
+        and_(
+            col(Member.user_id) == col(CompanyChange.changed_by),
+            col(Member.customer_id) == col(CompanyChange.customer_id),
+        ),
+    )
+    .outerjoin(Site, col(Site.id) == col(CompanyChange.site_id))
+)
+
+
 def company_history(
     db: Session, actor: Actor, *, before: int | None = None, limit: int = 20
 ) -> list[HistoryRow]:
@@ -50,27 +74,7 @@ def company_history(
     """
     actor.require(Right.SEE_COMPANY)
     statement = (
-        select(
-            col(CompanyChange.id),
-            col(CompanyChange.at),
-            col(CompanyChange.source),
-            col(CompanyChange.field),
-            col(CompanyChange.old),
-            col(CompanyChange.new),
-            col(User.name).label("user_name"),
-            col(Member.id).label("member_id"),
-            col(Site.name).label("site_name"),
-        )
-        .outerjoin(User, col(User.id) == col(CompanyChange.changed_by))
-        .outerjoin(
-            Member,
-            and_(
-                col(Member.user_id) == col(CompanyChange.changed_by),
-                col(Member.customer_id) == col(CompanyChange.customer_id),
-            ),
-        )
-        .outerjoin(Site, col(Site.id) == col(CompanyChange.site_id))
-        .where(owned_by(actor, CompanyChange))
+        _HISTORY.where(owned_by(actor, CompanyChange))
         .order_by(col(CompanyChange.id).desc())
         .limit(min(limit, LONGEST_PAGE))
     )

@@ -1,0 +1,208 @@
+"""Demo data: the people of the product description, for development only.
+
+All sign in with `PASSWORD`. Whatever exists already is left as it is: loading twice changes
+nothing, and somebody who was imported before keeps their own account.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from portal.accounts.models import User
+from portal.accounts.passwords import hash_password
+from portal.actor import Role, StaffRole
+from portal.customers.models import (
+    ChangeSource,
+    CompanyChange,
+    Customer,
+    CustomerKind,
+    Member,
+    Site,
+)
+from portal.settings import Environment, get_settings
+
+PASSWORD = "nordic-demo-2026"  # noqa: S105 - printed at every start in development
+
+
+class DemoRefusedError(Exception):
+    """Demo data has a known password: it never goes into production."""
+
+
+def refuse_in_production() -> None:
+    if get_settings().env is Environment.PRODUCTION:
+        raise DemoRefusedError("Demo data has a known password and stays out of production.")
+
+
+@dataclass(frozen=True)
+class DemoPerson:
+    email: str
+    name: str
+    phone: str
+    staff_role: StaffRole | None = None
+
+
+@dataclass(frozen=True)
+class DemoChange:
+    """A change some days ago: by the person with this address, or by the back office."""
+
+    days_ago: int
+    field: str
+    old: str
+    new: str
+    by: str = ""
+
+
+@dataclass(frozen=True)
+class DemoCustomer:
+    customer: dict[str, Any]
+    members: dict[str, Role]
+    sites: tuple[tuple[str, str, str, str], ...]
+    history: tuple[DemoChange, ...] = field(default=())
+
+
+KARI, TOR, NILS = "kari@nordlys.example", "tor@nordlys.example", "nils@holm.example"
+
+PEOPLE = (
+    DemoPerson(KARI, "Kari Nordli", "+4790000101"),
+    DemoPerson(TOR, "Tor Lie", "+4790000102"),
+    DemoPerson(NILS, "Nils Holm", "+4790000103"),
+    DemoPerson("ola@berg.example", "Ola Berg", "+4790000104"),
+    DemoPerson("siri@support.example", "Siri Dahl", "+4773000010", StaffRole.AGENT),
+    DemoPerson("aud@support.example", "Aud Moe", "+4773000011", StaffRole.LEAD),
+)
+
+CUSTOMERS = (
+    DemoCustomer(
+        {
+            "number": "10001",
+            "kind": CustomerKind.COMPANY.value,
+            "name": "Nordlys Bakeri AS",
+            "organisation_number": "314200004",
+            "organisation_form": "AS",
+            "address": "Storgata 4",
+            "postal_code": "7030",
+            "city": "Trondheim",
+            "country": "NO",
+            "phone": "+4773000100",
+            "email": "post@nordlys.example",
+            "products": ["Burglar alarm", "Fire alarm"],
+            "contract_start": date(2024, 3, 1),
+            "contract_end": date(2029, 2, 28),
+            "customer_since": date(2019, 9, 16),
+        },
+        {KARI: Role.OWNER, TOR: Role.COLLEAGUE},
+        (
+            ("Storgata 4", "Storgata 4", "7030", "Trondheim"),
+            ("Utsalget på torget", "Torvet 2", "7011", "Trondheim"),
+        ),
+        (
+            DemoChange(212, "contract_end", "2027-02-28", "2029-02-28"),
+            DemoChange(96, "products", "Burglar alarm", "Burglar alarm, Fire alarm"),
+            DemoChange(40, "phone", "+4773000099", "+4773000100", KARI),
+            DemoChange(12, "email", "bakeriet@nordlys.example", "post@nordlys.example", KARI),
+        ),
+    ),
+    DemoCustomer(
+        {
+            "number": "10002",
+            "kind": CustomerKind.SOLE_TRADER.value,
+            "name": "Holm Rør ENK",
+            "organisation_number": "314200012",
+            "organisation_form": "ENK",
+            "address": "Verkstedveien 11",
+            "postal_code": "7125",
+            "city": "Vanvikan",
+            "country": "NO",
+            "phone": "+4774000200",
+            "email": "nils@holm.example",
+            "invoice_email": "faktura@holm.example",
+            "products": ["Burglar alarm"],
+            "contract_start": date(2025, 6, 1),
+            "contract_end": date(2028, 5, 31),
+            "customer_since": date(2025, 5, 20),
+        },
+        {NILS: Role.OWNER},
+        (("Verkstedet", "Verkstedveien 11", "7125", "Vanvikan"),),
+        (DemoChange(25, "invoice_email", "", "faktura@holm.example", NILS),),
+    ),
+)
+
+
+def load_demo(db: Session, *, now: datetime) -> bool:
+    """Put in the demo people and their customers; says whether anything was missing.
+
+    Raises:
+        DemoRefusedError: the portal runs in production.
+    """
+    refuse_in_production()
+    emails = [person.email for person in PEOPLE]
+    numbers = [demo.customer["number"] for demo in CUSTOMERS]
+    users = {user.email: user for user in db.exec(select(User).where(col(User.email).in_(emails)))}
+    known = db.exec(select(Customer.number).where(col(Customer.number).in_(numbers))).all()
+    missing_people = [person for person in PEOPLE if person.email not in users]
+    missing_customers = [demo for demo in CUSTOMERS if demo.customer["number"] not in known]
+    if missing_people:
+        hashed = hash_password(PASSWORD)
+        users |= {person.email: _user(person, hashed, now) for person in missing_people}
+        db.add_all(users.values())
+    db.flush()
+    for demo in missing_customers:
+        _add_customer(db, demo, users, now)
+    db.flush()
+    return bool(missing_people or missing_customers)
+
+
+def _user(person: DemoPerson, hashed: str, now: datetime) -> User:
+    joined = now - timedelta(days=300)
+    return User(
+        email=person.email,
+        name=person.name,
+        phone=person.phone,
+        locale="en",
+        password_hash=hashed,
+        password_changed_at=joined,
+        staff_role=person.staff_role.value if person.staff_role else None,
+        created_at=joined,
+        activated_at=joined,
+    )
+
+
+def _add_customer(db: Session, demo: DemoCustomer, users: dict[str, User], now: datetime) -> None:
+    joined = now - timedelta(days=300)
+    customer = Customer(**demo.customer, version=len(demo.history) + 1, created_at=joined)
+    db.add(customer)
+    db.flush()
+    for email, role in demo.members.items():
+        db.add(
+            Member(
+                user_id=users[email].id, customer_id=customer.id, role=role.value, created_at=joined
+            )
+        )
+    for name, address, postal_code, city in demo.sites:
+        db.add(
+            Site(
+                customer_id=customer.id,
+                name=name,
+                address=address,
+                postal_code=postal_code,
+                city=city,
+                country=customer.country,
+                back_office_name=name,
+                created_at=joined,
+            )
+        )
+    for version, change in enumerate(demo.history, start=2):
+        db.add(
+            CompanyChange(
+                customer_id=customer.id,
+                at=now - timedelta(days=change.days_ago, minutes=17 * version),
+                field=change.field,
+                old=change.old,
+                new=change.new,
+                version=version,
+                source=(ChangeSource.PORTAL if change.by else ChangeSource.BACK_OFFICE).value,
+                changed_by=users[change.by].id if change.by else None,
+            )
+        )
