@@ -6,6 +6,7 @@ from typing import Any
 import reflex as rx
 
 from portal.web.components.effects import TakesFocus
+from portal.web.components.links import anchor
 from portal.web.components.props import Text, Value
 
 SUMMARY_ID = "error-summary"
@@ -50,4 +51,4 @@ def error_summary(
 def error_link(*, field: Value, message: Text) -> rx.Component:
     """One error: the same words as beside the field, leading to it by the field's id."""
     href = f"#{field}" if isinstance(field, str) else "#" + field.to(str)
-    return rx.el.li(rx.el.a(message, href=href, class_name="error-summary__link"))
+    return rx.el.li(anchor(message, href=href, class_name="error-summary__link"))

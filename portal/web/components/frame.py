@@ -6,6 +6,7 @@ import reflex as rx
 
 from portal.web.components.connection import connection_notice
 from portal.web.components.languages import language_menu
+from portal.web.components.links import anchor
 from portal.web.components.logo import logo
 from portal.web.components.navigation import Destination, navigation
 from portal.web.components.props import Flag, Text
@@ -82,4 +83,4 @@ def document_frame(
 
 
 def _skip_link() -> rx.Component:
-    return rx.el.a(_("Skip to content"), href=f"#{CONTENT_ID}", class_name="skip-link")
+    return anchor(_("Skip to content"), href=f"#{CONTENT_ID}", class_name="skip-link")

@@ -30,7 +30,8 @@ def history_entry(
             rx.el.p(
                 rx.el.span(_("Before:"), " ", class_name="hidden-words"),
                 rx.el.del_(before, class_name="history__before"),
-                rx.el.span(" ", _("After:"), " ", class_name="hidden-words"),
+                rx.el.span(" → ", class_name="history__arrow", aria_hidden="true"),
+                rx.el.span(_("After:"), " ", class_name="hidden-words"),
                 rx.el.ins(after, class_name="history__after"),
                 class_name="history__change",
             )

@@ -2,6 +2,7 @@
 
 import reflex as rx
 
+from portal.web.components.links import anchor
 from portal.web.components.menus import menu
 from portal.web.locale import LANGUAGE_NAMES, LOCALES, _, current_locale
 
@@ -13,11 +14,11 @@ def language_menu(*, path: str) -> rx.Component:
         rx.el.ul(
             *[
                 rx.el.li(
-                    rx.el.a(
+                    anchor(
                         LANGUAGE_NAMES[locale],
                         href=f"/{locale}/{path}",
                         lang=locale,
-                        custom_attrs={"hrefLang": locale},
+                        href_lang=locale,
                         aria_current="true" if locale == here else "false",
                         class_name="menu__item",
                     )

@@ -3,12 +3,13 @@
 import reflex as rx
 
 from portal.web.components.icons import Drawing
+from portal.web.components.links import anchor
 
 
 def mark() -> rx.Component:
     """The thread alone."""
     return Drawing.create(
-        rx.el.path(d="M16 1.500v7M16 23.500v7", class_name="logo__thread"),
+        rx.el.path(d="M16 1.5v7M16 23.5v7", class_name="logo__thread"),
         rx.el.circle(cx="16", cy="16", r="10.5", class_name="logo__glow"),
         rx.el.circle(cx="16", cy="16", r="6.5", class_name="logo__knot"),
         view_box="0 0 32 32",
@@ -19,7 +20,7 @@ def mark() -> rx.Component:
 
 def logo(*, company_name: str, href: str) -> rx.Component:
     """The mark and the name, as a link to where the reader belongs. The link loads a document."""
-    return rx.el.a(
+    return anchor(
         mark(),
         rx.el.span(company_name, class_name="logo__name"),
         href=href,

@@ -23,12 +23,8 @@ def menu(
     return rx.el.div(
         rx.el.button(
             *([draw(icon)] if icon else []),
-            rx.el.span(label, class_name="menu__label"),
-            *(
-                []
-                if is_empty(value)
-                else [rx.el.span(" "), rx.el.span(value, class_name="menu__value")]
-            ),
+            rx.el.span(label, " ", class_name="menu__label"),
+            *([] if is_empty(value) else [rx.el.span(value, class_name="menu__value")]),
             draw("down"),
             type="button",
             custom_attrs={"popoverTarget": id},
