@@ -31,8 +31,13 @@ def write_changes(
     now: datetime,
     site_id: UUID | None = None,
 ) -> None:
-    """Put the changes into the history. Whoever acts without a user is the back office."""
-    source = ChangeSource.PORTAL if actor.user_id else ChangeSource.BACK_OFFICE
+    """Put the changes into the history.
+
+    What SensorNordic does, by itself or by its staff, is the back office's; the history names
+    no staff.
+    """
+    customer_made = actor.user_id is not None and actor.staff_role is None
+    source = ChangeSource.PORTAL if customer_made else ChangeSource.BACK_OFFICE
     rows = [
         {
             "customer_id": customer_id,
@@ -43,7 +48,7 @@ def write_changes(
             "new": change.new,
             "version": version,
             "source": source.value,
-            "changed_by": actor.user_id,
+            "changed_by": actor.user_id if customer_made else None,
         }
         for change in changes
     ]

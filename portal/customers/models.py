@@ -178,8 +178,11 @@ class Site(SQLModel, table=True):
 
 
 class MoveStatus(StrEnum):
+    """A request that is confirmed before its day waits for that day; then the site has moved."""
+
     REQUESTED = "requested"
     CONFIRMED = "confirmed"
+    MOVED = "moved"
     WITHDRAWN = "withdrawn"
     REFUSED = "refused"
 
@@ -193,8 +196,12 @@ class MovingRequest(SQLModel, table=True):
             "uq_moving_requests_open",
             "site_id",
             unique=True,
-            sqlite_where=text("status = 'requested'"),
-            postgresql_where=text("status = 'requested'"),
+            sqlite_where=text("status IN ('requested', 'confirmed')"),
+            postgresql_where=text("status IN ('requested', 'confirmed')"),
+        ),
+        CheckConstraint(
+            "status IN ('requested', 'confirmed', 'moved', 'withdrawn', 'refused')",
+            name="status_is_known",
         ),
     )
 
