@@ -60,7 +60,8 @@ def web_folder() -> Path:
 
 def _digest(settings: Settings) -> str:
     """What the built pages depend on, as one number. Neither address nor port is part of it."""
-    digest = hashlib.sha256(f"{sys.version_info[:2]} {settings.env}".encode())
+    shown = settings.model_dump(include={"env", "company_name"})  # titles and development pages
+    digest = hashlib.sha256(repr(sorted(shown.items())).encode())
     for path in sorted({path for pattern in SOURCES for path in Path().glob(pattern)}):
         if path.is_file() and path.suffix not in DERIVED:
             digest.update(f"\0{path.as_posix()}\0".encode())
