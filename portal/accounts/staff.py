@@ -1,0 +1,38 @@
+"""Support staff: accounts of people who work for SensorNordic."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from portal.accounts.activation import send_activation
+from portal.accounts.models import User
+from portal.accounts.users import create_user
+from portal.actor import Actor, StaffRole
+from portal.audit import trail
+from portal.audit.events import AuditEvent
+
+
+def add_staff(
+    db: Session,
+    actor: Actor,
+    *,
+    email: str,
+    name: str,
+    locale: str,
+    lead: bool,
+    now: datetime,
+) -> User:
+    """Open an account for a support agent or lead, and mail the activation link.
+
+    Always a new account: who has one as a customer or alarm contact helps nobody with it, since
+    staff act for no customer.
+
+    Raises:
+        NotAllowedError: the actor is neither a part of SensorNordic nor a support lead.
+        InvalidFieldsError: as `create_user`; `email-taken` if the address has an account.
+    """
+    role = StaffRole.LEAD if lead else StaffRole.AGENT
+    user = create_user(db, actor, email=email, name=name, locale=locale, staff_role=role, now=now)
+    send_activation(db, actor, user, customers=(), now=now)
+    trail.record(db, AuditEvent.STAFF_ADDED, actor, now=now, subject=user.id, role=role.value)
+    return user
