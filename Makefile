@@ -34,7 +34,7 @@ check: setup-development ## formatting, lint, types, import direction, catalogue
 	@echo "Formatting";       $(bin)/ruff format --quiet --check .
 	@echo "Lint";             $(bin)/ruff check --quiet .
 	@echo "Types";            $(bin)/pyright
-	@echo "Import direction"; $(bin)/lint-imports --no-logo --no-timings
+	@echo "Import direction"; $(bin)/lint-imports --no-logo
 	@echo "Dependencies";     $(bin)/deptry .
 	@echo "Catalogues";       $(bin)/python tools/catalogues.py --check
 	@echo "Locks";            $(bin)/python tools/locks.py
