@@ -26,17 +26,21 @@ MAIL_TEXT = DataEntry(
 
 
 class OutboxMessage(SQLModel, table=True):
-    """A mail that must leave. `state`: waiting, sent or given-up.
+    """A mail that must leave.
 
-    The text is encrypted at rest, because it holds links that act, and is removed once sent.
+    `state` is waiting, sent, given-up (it could not be delivered) or stopped (a check at the
+    moment of sending said that it must not leave any more). The text is encrypted at rest,
+    because it holds links that act, and is removed when the mail no longer waits.
     `leased_until` is set by the worker that is sending it now; a worker that dies leaves a lease
     that runs out.
     """
 
     __tablename__ = "outbox"
     __table_args__ = (
-        CheckConstraint("state IN ('waiting', 'sent', 'given-up')", name="state_is_known"),
-        Index("ix_outbox_state_due_at", "state", "due_at"),
+        CheckConstraint(
+            "state IN ('waiting', 'sent', 'given-up', 'stopped')", name="state_is_known"
+        ),
+        Index("ix_outbox_state_kind_due_at", "state", "kind", "due_at"),
         Index("ix_outbox_recipient_created_at", "recipient", "created_at"),
     )
 

@@ -1,0 +1,106 @@
+"""What is done from time to time without anybody asking. Each job may run twice, or in several
+processes at once, or be cut off halfway: the end is the same.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import ColumnElement, Table, delete, func, select, tuple_
+from sqlmodel import col
+
+from portal.accounts.models import OneTimeLink, SignInSession
+from portal.database import metadata, transaction
+from portal.datamap import PERIODS, Retention
+from portal.mail.models import OutboxMessage
+
+log = structlog.get_logger(__name__)
+
+BATCH = 1000
+
+
+@dataclass(frozen=True)
+class Job:
+    """Something to do every so often. `run` gets the time and says how many rows it dealt with."""
+
+    name: str
+    every: timedelta
+    run: Callable[[datetime], int]
+
+
+@dataclass(frozen=True)
+class Expiring:
+    """Rows that must be gone when their retention has passed since `ended`."""
+
+    table: Table
+    retention: Retention
+    ended: ColumnElement[Any]
+    only: tuple[ColumnElement[bool], ...] = ()
+
+
+EXPIRING: tuple[Expiring, ...] = (
+    Expiring(
+        metadata.tables["sessions"],
+        Retention.SESSION_END,
+        func.coalesce(SignInSession.ended_at, SignInSession.expires_at),
+    ),
+    Expiring(
+        metadata.tables["one_time_links"],
+        Retention.LINK_END,
+        func.coalesce(OneTimeLink.used_at, OneTimeLink.expires_at),
+    ),
+    Expiring(
+        metadata.tables["outbox"],
+        Retention.MAIL_BODY,
+        func.coalesce(OutboxMessage.sent_at, OutboxMessage.due_at),
+        (col(OutboxMessage.state) != "waiting",),
+    ),
+)
+
+
+def remove_expired(now: datetime) -> int:
+    """Remove what the data map says must be gone, in batches that hold no lock for long."""
+    return sum(_remove(what, now) for what in EXPIRING)
+
+
+def _remove(what: Expiring, now: datetime) -> int:
+    past = what.ended < now - PERIODS[what.retention]
+    key = list(what.table.primary_key)
+    expired = select(*key).where(past, *what.only).limit(BATCH)
+    removed = 0
+    while True:
+        with transaction() as db:
+            result = db.connection().execute(delete(what.table).where(tuple_(*key).in_(expired)))
+        removed += result.rowcount
+        if result.rowcount < BATCH:
+            return removed
+
+
+JOBS: list[Job] = [Job("remove expired", timedelta(hours=1), remove_expired)]
+
+
+def run_jobs(now: datetime) -> dict[str, int]:
+    """Run every job at once, as if it were `now`; says what each has done."""
+    return {job.name: job.run(now) for job in JOBS}
+
+
+@dataclass
+class Schedule:
+    """When this process last ran each job."""
+
+    last: dict[str, datetime] = field(default_factory=dict)
+
+    def run_due(self, now: datetime) -> None:
+        """Run the jobs whose time has come. One that fails is tried again at its next time."""
+        for job in JOBS:
+            if job.name in self.last and now - self.last[job.name] < job.every:
+                continue
+            self.last[job.name] = now
+            try:
+                count = job.run(now)
+            except Exception:
+                log.exception("job failed", job=job.name)
+            else:
+                log.info("job done", job=job.name, rows=count)

@@ -1,0 +1,40 @@
+"""The mail as it travels: headers around a letter (RFC 5322, RFC 3834)."""
+
+from datetime import datetime
+from email import policy
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime
+
+from portal.mail.letters import Letter
+from portal.settings import get_settings
+
+
+def enclose(
+    letter: Letter, *, recipient: str, locale: str, message_id: str, now: datetime
+) -> EmailMessage:
+    """The complete mail. Twice the same, apart from its date, if it must be sent twice.
+
+    Raises:
+        ValueError: the recipient's address cannot be written in a header.
+    """
+    # Most servers take ASCII headers only; an address with other letters needs SMTPUTF8.
+    mail = EmailMessage(policy.SMTP if recipient.isascii() else policy.SMTPUTF8)
+    mail["From"] = get_settings().mail_from
+    mail["To"] = _address(recipient)
+    mail["Subject"] = letter.subject
+    mail["Date"] = format_datetime(now)
+    mail["Message-ID"] = message_id
+    mail["Content-Language"] = locale
+    mail["Auto-Submitted"] = "auto-generated"  # so that no holiday answer comes back
+    mail.set_content(letter.text, cte="quoted-printable")
+    mail.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+    mail.set_boundary(f"={message_id.strip('<>').partition('@')[0]}=")
+    return mail
+
+
+def _address(recipient: str) -> Address:
+    local, at, domain = recipient.rpartition("@")
+    if not at or not recipient.isprintable() or " " in recipient:
+        raise ValueError("not an address")
+    return Address(username=local, domain=domain.encode("idna").decode("ascii"))
