@@ -42,6 +42,11 @@ def current_locale() -> str:
     return _current.get()
 
 
+def set_locale(locale: str) -> None:
+    """Texts from here on in this task are in this language."""
+    _current.set(locale if locale in LOCALES else DEFAULT_LOCALE)
+
+
 @contextmanager
 def using(locale: str) -> Iterator[None]:
     """Texts in the block are in this language; an unknown one falls back to English."""

@@ -40,8 +40,8 @@ def _draw(scene: Scene) -> rx.Component:
 def _thread() -> list[rx.Component]:
     """A thread from which the knots are still missing, above a low horizon."""
     return [
-        rx.el.path(d="M8 98q56-30 112-14t112-12", class_name="drawing__ground"),
-        rx.el.path(d="M60 12v86", class_name="drawing__thread"),
+        rx.el.path(d="M8 108c40-30 84-26 120-18s72-2 104-14v32z", class_name="drawing__ground"),
+        rx.el.path(d="M60 8v82", class_name="drawing__thread"),
         rx.el.circle(cx="60", cy="26", r="10", class_name="drawing__knot drawing__knot--lit"),
         rx.el.circle(cx="60", cy="60", r="9", class_name="drawing__knot"),
         rx.el.path(d="M84 26h74M84 60h52", class_name="drawing__line"),

@@ -36,9 +36,16 @@ def native_form(
     )
 
 
-def form(*children: Text, on_submit: Act, id: str | None = None) -> rx.Component:
-    """A form of a signed-in page; the handler gets the fields by name."""
+def form(
+    *children: Text, on_submit: Act, id: str | None = None, key: Value | None = None
+) -> rx.Component:
+    """A form of a signed-in page; the handler gets the fields by name.
+
+    What stands in the fields is the reader's until `key` changes; then the page's values return.
+    """
     attrs: dict[str, Any] = {"id": id} if id else {}
+    if key is not None:
+        attrs["key"] = key
     return rx.el.form(*children, on_submit=on_submit, no_validate=True, class_name="form", **attrs)
 
 

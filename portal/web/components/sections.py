@@ -1,8 +1,18 @@
 """Headings and the groups below them."""
 
+from typing import Literal
+
 import reflex as rx
 
 from portal.web.components.props import Text, is_empty
+
+Level = Literal[2, 3]
+
+
+def heading(words: Text, *, level: Level, class_name: str) -> rx.Component:
+    """A heading one step below what stands around it: 3 inside a section, else 2."""
+    make = rx.el.h2 if level == 2 else rx.el.h3
+    return make(words, class_name=class_name)
 
 
 def page_heading(
@@ -43,14 +53,16 @@ def section(
     )
 
 
-def card(*children: Text, title: Text = "", action: rx.Component | None = None) -> rx.Component:
+def card(
+    *children: Text, title: Text = "", action: rx.Component | None = None, level: Level = 3
+) -> rx.Component:
     """A box around a thing: a contact, a site, a request."""
     head = (
         []
         if is_empty(title)
         else [
             rx.el.div(
-                rx.el.h3(title, class_name="card__title"),
+                heading(title, level=level, class_name="card__title"),
                 *([] if action is None else [action]),
                 class_name="section__head",
             )
@@ -59,11 +71,13 @@ def card(*children: Text, title: Text = "", action: rx.Component | None = None) 
     return rx.el.article(*head, *children, class_name="card")
 
 
-def attention(*, title: Text, description: Text = "", action: rx.Component) -> rx.Component:
+def attention(
+    *, title: Text, description: Text = "", action: rx.Component, level: Level = 2
+) -> rx.Component:
     """Something that needs the reader: what it is, and the one button that mends it."""
     return rx.el.article(
         rx.el.div(
-            rx.el.h3(title, class_name="card__title"),
+            heading(title, level=level, class_name="card__title"),
             *([] if is_empty(description) else [rx.el.p(description)]),
         ),
         action,

@@ -10,6 +10,7 @@ import reflex as rx
 from portal.web.components.buttons import icon_button
 from portal.web.components.icons import icon
 from portal.web.components.props import Act, Flag, Text, classes, is_empty
+from portal.web.components.sections import Level, heading
 from portal.web.locale import _
 
 
@@ -30,6 +31,7 @@ def knot(
     actions: rx.Component | None = None,
     details: rx.Component | None = None,
     warning: Text = "",
+    level: Level = 3,
 ) -> rx.Component:
     """One person on the thread: who, with what role in words, and how to reach them.
 
@@ -41,7 +43,7 @@ def knot(
         rx.el.div(
             rx.el.div(
                 rx.el.div(
-                    rx.el.h3(title, class_name="knot__title"),
+                    heading(title, level=level, class_name="knot__title"),
                     *([] if badge is None else [badge]),
                     class_name="knot__head",
                 ),

@@ -73,6 +73,7 @@ def _cards() -> rx.Component:
             title="Only one person can be reached at Storgata 4",
             description="If Ola does not answer, nobody does.",
             action=button("Add a contact"),
+            level=3,
         ),
         card(
             paragraph("Storgata 4, 0155 Oslo", quiet=True),

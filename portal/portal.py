@@ -1,0 +1,55 @@
+"""The composition root: the Reflex app, its pages, the guard, and what the server serves."""
+
+from collections.abc import Callable
+
+import reflex as rx
+from starlette.types import ASGIApp
+
+from portal.settings import get_settings
+from portal.web.failures import error_boundary, report_failed_event, report_failed_page
+from portal.web.guard import Guard
+from portal.web.http.application import PortalApplication
+from portal.web.http.routes import routes
+from portal.web.locale import LOCALES, _, using
+from portal.web.page import Document, Page
+from portal.web.site_map import DOCUMENTS, PAGES
+from portal.web.sockets import guard_sockets
+
+app = rx.App(
+    app_wraps={(55, "ErrorBoundary"): lambda stateful: error_boundary()},
+    toaster=None,
+    stylesheets=["/portal.css"],
+    backend_exception_handler=report_failed_event,
+    frontend_exception_handler=report_failed_page,
+)
+app.add_middleware(Guard(), index=0)
+
+
+def _in_language(each: Page | Document, locale: str) -> Callable[[], rx.Component]:
+    """The page's view in one language; a module name of its own keeps its bundle apart."""
+
+    def view() -> rx.Component:
+        with using(locale):
+            return each.view()
+
+    view.__module__ = f"portal.built.{locale}.{each.path.replace('/', '_').replace('-', '_')}"
+    return view
+
+
+for _locale in LOCALES:
+    for _each in (*PAGES, *DOCUMENTS):
+        with using(_locale):
+            _title = f"{_(_each.title)} – {get_settings().company_name}"
+        app.add_page(
+            _in_language(_each, _locale),
+            route=f"{_locale}/{_each.path}",
+            title=_title,
+            on_load=_each.load if isinstance(_each, Page) else None,
+        )
+
+guard_sockets(app)
+
+
+def serve() -> ASGIApp:
+    """What the server runs: the portal's own answers around Reflex's event socket."""
+    return PortalApplication(app(), routes())

@@ -1,0 +1,97 @@
+"""The guard: every event belongs to a live session, or nothing happens.
+
+Before each event the guard looks the session up again, so that signing out elsewhere, expiry and
+revocation bite at the next click. It lets the framework's own events through by exact name, asks
+every other handler for its declared access, and binds the tab's state to the session, so that no
+Var of one person ever reaches another who uses the same tab, and a form that was opened for one
+customer is never saved for another.
+"""
+
+from datetime import UTC, datetime
+
+import reflex as rx
+import structlog
+from reflex.event import Event
+from reflex.middleware import Middleware
+from reflex.state import BaseState, StateUpdate
+from reflex_base.registry import RegistrationContext
+
+from portal.languages import DEFAULT_LOCALE, LOCALES, set_locale
+from portal.web.access import Access, declared_access
+from portal.web.current_actor import set_current_actor, signed_in
+from portal.web.frame_state import FrameState, binding
+from portal.web.sockets import session_token_of
+
+log = structlog.get_logger()
+
+_ROOT = "reflex___state____state"
+_ON_LOAD = f"{_ROOT}.reflex___state____on_load_internal_state"
+HYDRATE = f"{_ROOT}.hydrate_and_load"
+FRAMEWORK_EVENTS = frozenset(
+    {
+        HYDRATE,
+        f"{_ROOT}.set_is_hydrated",
+        f"{_ON_LOAD}.on_load_internal",
+        f"{_ON_LOAD}.set_is_hydrated",
+        f"{_ROOT}.reflex___state____update_vars_internal_state.update_vars_internal",
+        f"{_ROOT}.reflex___state____frontend_event_exception_state.handle_frontend_exception",
+    }
+)
+
+
+class Guard(Middleware):
+    """Runs before every event, chained and background ones too. Default deny."""
+
+    async def preprocess(self, app: rx.App, state: BaseState, event: Event) -> StateUpdate | None:
+        root = state._get_root_state()  # noqa: SLF001 - the whole tree belongs to the session
+        path = root.router.url.path
+        set_locale(locale_of(path))
+        token = session_token_of(root.router.session.session_id)
+        found = await signed_in(token, datetime.now(UTC))
+        if found is None:
+            return await _leave(root, sign_in_address(path))
+        actor = found.actor
+        frame = await root.get_state(FrameState)
+        if frame._bound_to != binding(actor):  # noqa: SLF001 - a backend Var is private by its name
+            if event.name != HYDRATE:
+                return await _leave(root, path)
+            root.reset()
+            frame._bound_to = binding(actor)  # noqa: SLF001
+        if event.name == HYDRATE:
+            # A document that has just been loaded says what it holds already; one that was
+            # there before says nothing.
+            frame._restoring = not event.payload.get("hashes")  # noqa: SLF001
+        set_current_actor(actor)
+        if event.name in FRAMEWORK_EVENTS:
+            return None
+        access = access_of(event.name)
+        if access is None or not access.allows(actor):
+            log.warning("event refused", handler=event.name, declared=access)
+            return StateUpdate()
+        return None
+
+
+def access_of(event_name: str) -> Access | None:
+    """The declared access of an event handler, by its full name; None if undeclared or unknown."""
+    registered = RegistrationContext.get().event_handlers.get(event_name)
+    return declared_access(registered.handler.fn) if registered else None
+
+
+def locale_of(path: str) -> str:
+    """The language of the page that sent an event. It decides words only, never rights."""
+    first = path.split("/", 2)[1] if path.startswith("/") else ""
+    return first if first in LOCALES else DEFAULT_LOCALE
+
+
+def sign_in_address(path: str) -> str:
+    """Where the signed-out go, and back from there to the page they were on."""
+    return f"/{locale_of(path)}/sign-in?next={path.rstrip('/')}"
+
+
+async def _leave(root: BaseState, target: str) -> StateUpdate:
+    """Empty the tab and lead it to `target` by a document load."""
+    root.reset()
+    delta = await root._get_resolved_delta()  # noqa: SLF001 - sends the emptied values
+    root._clean()  # noqa: SLF001
+    delta.setdefault(FrameState.get_full_name(), {})[FrameState.leave_key()] = target
+    return StateUpdate(delta=delta)

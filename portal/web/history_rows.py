@@ -1,0 +1,82 @@
+"""The history of a customer as pages show it."""
+
+from typing import TypedDict
+
+import reflex as rx
+
+from portal.customers.history import ChangedBy, HistoryRow
+from portal.settings import get_settings
+from portal.web.components.buttons import button
+from portal.web.components.empty import empty_state
+from portal.web.components.history import history_entry, history_list
+from portal.web.components.props import Act
+from portal.web.components.sections import section
+from portal.web.locale import _, format_phone, format_time
+from portal.web.names import field_name
+
+
+class HistoryEntry(TypedDict):
+    """One line of the history, in the reader's words."""
+
+    id: int
+    what: str
+    who: str
+    when: str
+    iso: str
+    before: str
+    after: str
+
+
+def company_entry(row: HistoryRow) -> HistoryEntry:
+    name = field_name(row.field)
+    return {
+        "id": row.id,
+        "what": f"{row.site_name}: {name}" if row.site_name else name,
+        "who": _who(row),
+        "when": format_time(row.at),
+        "iso": row.at.isoformat(),
+        "before": _value(row.field, row.old),
+        "after": _value(row.field, row.new),
+    }
+
+
+def _who(row: HistoryRow) -> str:
+    if row.by is ChangedBy.BACK_OFFICE:
+        return get_settings().company_name
+    return row.name or _("A former member")
+
+
+def _value(field: str, value: str) -> str:
+    if not value:
+        return _("empty")
+    return format_phone(value) if field == "phone" else value
+
+
+def history_section(
+    entries: rx.Var[list[HistoryEntry]], *, more: rx.Var[bool], on_more: Act
+) -> rx.Component:
+    """The changes, newest first, and the way to older ones."""
+    return section(
+        rx.cond(
+            entries.length() > 0,
+            history_list(rx.foreach(entries, _entry), label=_("History")),
+            empty_state(
+                title=_("No changes yet"),
+                description=_("Whoever changes something here is named, with the time."),
+            ),
+        ),
+        rx.cond(more, button(_("Show older changes"), kind="quiet", on_click=on_more)),
+        title=_("History"),
+        id="history",
+    )
+
+
+def _entry(entry: rx.Var[HistoryEntry]) -> rx.Component:
+    return history_entry(
+        what=entry["what"],
+        who=entry["who"],
+        when=entry["when"],
+        iso=entry["iso"],
+        before=entry["before"],
+        after=entry["after"],
+    )

@@ -1,0 +1,1 @@
+"""Plain HTTP: sign-in, mailed links, health, and everything that must not go over the socket."""

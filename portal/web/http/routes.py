@@ -1,0 +1,55 @@
+"""Every plain HTTP route, with who may call it."""
+
+from portal.settings import get_settings
+from portal.web.access import Access
+from portal.web.http import development, health, mailed_links, own_account, recovery, sign_in, start
+from portal.web.http.route import Route
+
+_PUBLIC = (
+    Route("GET", "/", Access.EVERYONE, start.start),
+    Route("GET", "/{locale}", Access.EVERYONE, start.start),
+    Route("GET", "/{locale}/sign-in", Access.EVERYONE, sign_in.show_sign_in),
+    Route("POST", "/auth/sign-in", Access.EVERYONE, sign_in.post_sign_in),
+    Route("GET", "/go/{purpose}/{token}", Access.EVERYONE, mailed_links.go),
+    Route("GET", "/{locale}/activate", Access.EVERYONE, recovery.show_activate),
+    Route("POST", "/auth/activate", Access.EVERYONE, recovery.post_activate),
+    Route("GET", "/{locale}/reset-password", Access.EVERYONE, recovery.show_ask_reset),
+    Route("POST", "/auth/ask-reset", Access.EVERYONE, recovery.post_ask_reset),
+    Route("GET", "/{locale}/check-your-mail", Access.EVERYONE, recovery.show_check_mail),
+    Route("GET", "/{locale}/reset-password/new", Access.EVERYONE, recovery.show_reset),
+    Route("POST", "/auth/reset-password", Access.EVERYONE, recovery.post_reset),
+    Route("GET", "/{locale}/confirm-email", Access.EVERYONE, recovery.show_confirm_email),
+    Route("POST", "/auth/confirm-email", Access.EVERYONE, recovery.post_confirm_email),
+    Route("GET", "/{locale}/undo-email", Access.EVERYONE, recovery.show_undo_email),
+    Route("POST", "/auth/undo-email", Access.EVERYONE, recovery.post_undo_email),
+    Route("GET", "/health/live", Access.EVERYONE, health.live),
+    Route("GET", "/health/ready", Access.EVERYONE, health.ready),
+    Route("GET", "/.well-known/change-password", Access.EVERYONE, health.change_password),
+    Route("GET", "/.well-known/security.txt", Access.EVERYONE, health.security_txt),
+    Route("GET", "/robots.txt", Access.EVERYONE, health.robots),
+)
+
+_SIGNED_IN = (
+    Route("POST", "/auth/sign-out", Access.SIGNED_IN, sign_in.post_sign_out),
+    Route("POST", "/auth/acting-for", Access.MEMBER, sign_in.post_acting_for),
+    Route("GET", "/{locale}/confirm-identity", Access.SIGNED_IN, sign_in.show_confirm_identity),
+    Route("POST", "/auth/confirm-identity", Access.SIGNED_IN, sign_in.post_confirm_identity),
+    Route("GET", "/{locale}/account/password", Access.SIGNED_IN, own_account.show_password),
+    Route("POST", "/auth/password", Access.SIGNED_IN, own_account.post_password),
+    Route("GET", "/{locale}/account/email", Access.SIGNED_IN, own_account.show_email),
+    Route("POST", "/auth/email", Access.SIGNED_IN, own_account.post_email),
+    Route("GET", "/{locale}/account/email/sent", Access.SIGNED_IN, own_account.show_email_sent),
+)
+
+_DEVELOPMENT = (
+    Route("GET", "/dev/mailbox", Access.EVERYONE, development.mailbox),
+    Route("GET", "/dev/mailbox/{token}", Access.EVERYONE, development.mail),
+    Route("GET", "/dev/components", Access.EVERYONE, development.components),
+)
+
+
+def routes() -> tuple[Route, ...]:
+    """The routes of this configuration: what helps developers does not exist in production."""
+    if get_settings().in_production:
+        return _PUBLIC + _SIGNED_IN
+    return _PUBLIC + _SIGNED_IN + _DEVELOPMENT

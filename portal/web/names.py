@@ -1,0 +1,45 @@
+"""What fields, countries and roles are called on pages and in histories."""
+
+from babel import Locale
+
+from portal.customers.company_fields import COUNTRIES
+from portal.web.locale import N_, _, current_locale
+
+_FIELDS: dict[str, str] = {
+    "name": N_("Company name"),
+    "organisation_number": N_("Organisation number"),
+    "organisation_form": N_("Organisation form"),
+    "address": N_("Address"),
+    "postal_code": N_("Postal code"),
+    "city": N_("City"),
+    "country": N_("Country"),
+    "phone": N_("Phone"),
+    "email": N_("Email"),
+    "invoice_email": N_("Invoice email"),
+    "products": N_("Products"),
+    "contract_start": N_("Contract from"),
+    "contract_end": N_("Contract until"),
+    "customer_since": N_("Customer since"),
+    "site_name": N_("Name of the site"),
+    "move": N_("Move"),
+}
+_ROLES: dict[str, str] = {
+    "owner": N_("Owner"),
+    "administrator": N_("Administrator"),
+    "colleague": N_("Colleague"),
+}
+
+
+def field_name(field: str) -> str:
+    """What a field is called; fields unknown here are shown as they are."""
+    return _(_FIELDS.get(field, field))
+
+
+def role_name(role: str) -> str:
+    return _(_ROLES.get(role, role))
+
+
+def country_names() -> list[tuple[str, str]]:
+    """The countries we work in, as (code, name in the reader's language)."""
+    territories = Locale.parse(current_locale()).territories
+    return [(code, str(territories[code])) for code in COUNTRIES]

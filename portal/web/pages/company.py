@@ -1,0 +1,309 @@
+"""The company page: what the customer owns and may change, what SensorNordic knows, the history."""
+
+from datetime import UTC, datetime
+
+import reflex as rx
+
+from portal.customers.company_details import (
+    CompanyDetails,
+    change_company_details,
+    company_details,
+)
+from portal.customers.company_fields import EDITABLE, CompanyChanges
+from portal.customers.history import company_history
+from portal.errors import ChangedMeanwhileError, PortalError
+from portal.web.access import Access, declare
+from portal.web.components.banners import banner
+from portal.web.components.buttons import button
+from portal.web.components.errors import error_link, error_summary
+from portal.web.components.facts import fact, fact_list
+from portal.web.components.field import field, select
+from portal.web.components.forms import form, form_actions, hidden_field
+from portal.web.components.layout import columns, paragraph
+from portal.web.components.sections import page_heading, section
+from portal.web.components.status import status_line
+from portal.web.current_actor import current_actor
+from portal.web.form_state import FormState
+from portal.web.frame_state import FrameState
+from portal.web.history_rows import HistoryEntry, company_entry, history_section
+from portal.web.locale import N_, _, format_day, format_phone, format_time
+from portal.web.names import country_names, field_name
+from portal.web.page import Page
+from portal.web.pages.frame import signed_in_page
+from portal.web.pages.sites import sites_section
+from portal.web.services import change, look
+
+HISTORY_PAGE = 10
+GROUPS = ("identity", "address", "reach")
+
+
+class CompanyState(FormState, rx.State):
+    """The company page.
+
+    `seen` is the version of the details that each group's fields were filled from. It stays when
+    a dropped connection is restored, because what was typed then stays, too.
+    """
+
+    loaded: bool = False
+    seen: dict[str, int] = {}
+    personal: bool = False
+    values: dict[str, str] = dict.fromkeys(EDITABLE, "")
+    facts: dict[str, str] = {}
+    products: list[str] = []
+    conflicts: list[str] = []
+    meanwhile: list[dict[str, str]] = []
+    history: list[HistoryEntry] = []
+    more_history: bool = False
+
+    @rx.event
+    @declare(Access.ADMINISTRATOR)
+    async def load(self) -> None:
+        details = await look(company_details, current_actor())
+        self._show(details)
+        await self._show_history()
+        frame = await self.get_state(FrameState)
+        if not (self.loaded and frame._is_being_restored()):  # noqa: SLF001
+            self._begin()
+            self.meanwhile = []
+            self.seen = dict.fromkeys(GROUPS, details.version)
+        self.loaded = True
+
+    @rx.event
+    @declare(Access.ADMINISTRATOR)
+    async def save(self, fields: dict[str, str]) -> None:
+        """Save one group of fields; `fields` says which, and which version the reader saw."""
+        self._begin()
+        group = fields.get("group", "")
+        given = {name: fields[name] for name in EDITABLE if name in fields}
+        try:
+            saved = await change(
+                change_company_details,
+                current_actor(),
+                CompanyChanges(**given),
+                version=self.seen.get(group, 0),
+                now=datetime.now(UTC),
+            )
+        except ChangedMeanwhileError as error:
+            self._lay_before(group, error)
+            return
+        except PortalError as error:
+            self._refuse(group, error)
+            return
+        self.meanwhile = []
+        self._show(saved)
+        self.seen[group] = saved.version
+        await self._show_history()
+        self._accept(group)
+        frame = await self.get_state(FrameState)
+        frame.customer = saved.name
+
+    @rx.event
+    @declare(Access.ADMINISTRATOR)
+    async def older_history(self) -> None:
+        await self._show_history(after=self.history)
+
+    def _show(self, details: CompanyDetails) -> None:
+        self.personal = details.kind.personal
+        self.values = {name: getattr(details, name) for name in EDITABLE}
+        self.values["phone"] = format_phone(details.phone)
+        self.facts = {
+            "number": details.number,
+            "contract_start": format_day(details.contract_start) if details.contract_start else "",
+            "contract_end": format_day(details.contract_end) if details.contract_end else "",
+            "customer_since": format_day(details.customer_since) if details.customer_since else "",
+        }
+        self.products = list(details.products)
+        self.conflicts = [field_name(name) for name in details.conflicts]
+
+    def _lay_before(self, group: str, error: ChangedMeanwhileError) -> None:
+        """Show what somebody else saved meanwhile; what was typed stays in the fields."""
+        self._refuse(group, error)
+        self.meanwhile = [
+            {
+                "name": field_name(each.field),
+                "current": each.current,
+                "yours": each.yours,
+                "by": each.by or "SensorNordic",
+                "when": format_time(each.at),
+            }
+            for each in error.details["fields"]
+        ]
+        self.seen[group] = error.details["version"]
+
+    async def _show_history(self, after: list[HistoryEntry] | None = None) -> None:
+        before = after[-1]["id"] if after else None
+        rows = await look(
+            company_history, current_actor(), before=before, limit=HISTORY_PAGE + 1
+        )
+        self.more_history = len(rows) > HISTORY_PAGE
+        self.history = [*(after or []), *map(company_entry, rows[:HISTORY_PAGE])]
+
+
+def company() -> rx.Component:
+    state = CompanyState
+    return signed_in_page(
+        page_heading(
+            title=_("Company"),
+            lead=_("What we know about you. Keep it right, so that we reach you when it matters."),
+        ),
+        rx.cond(
+            state.personal,
+            banner(
+                _("You trade or live under your own name, so these details are personal data."),
+                title=_("These details are about you as a person"),
+            ),
+        ),
+        rx.cond(
+            state.conflicts.length() > 0,
+            banner(
+                state.conflicts.join(", "),
+                title=_("SensorNordic has other details on file for this. We look into it."),
+                kind="warning",
+            ),
+        ),
+        _group(
+            "identity",
+            _("Name"),
+            _input("name", autocomplete="organization"),
+            columns(_input("organisation_number"), _input("organisation_form")),
+        ),
+        _group(
+            "address",
+            _("Postal address"),
+            _input("address", autocomplete="street-address"),
+            columns(
+                _input("postal_code", short=True, autocomplete="postal-code"),
+                _input("city", autocomplete="address-level2"),
+            ),
+            select(
+                name="country",
+                label=field_name("country"),
+                options=country_names(),
+                value=state.values["country"],
+                message=state.messages.get("country", ""),
+            ),
+        ),
+        _group(
+            "reach",
+            _("How we reach you"),
+            _input("phone", kind="tel", autocomplete="tel"),
+            _input("email", kind="email", autocomplete="email"),
+            _input(
+                "invoice_email",
+                kind="email",
+                hint=_("Where invoices go. A shared address is fine here."),
+            ),
+        ),
+        sites_section(),
+        _facts(),
+        history_section(
+            state.history, more=state.more_history, on_more=state.older_history
+        ),
+        current="company",
+    )
+
+
+def _input(name: str, **options: object) -> rx.Component:
+    state = CompanyState
+    return field(
+        name=name,
+        label=field_name(name),
+        value=state.values[name],
+        message=state.messages.get(name, ""),
+        **options,  # pyright: ignore[reportArgumentType]
+    )
+
+
+def _group(name: str, title: str, *fields: rx.Component) -> rx.Component:
+    """A group of fields that is saved by itself."""
+    state = CompanyState
+    here = state.wrong_form == name
+    return section(
+        rx.cond(
+            here & (state.meanwhile.length() == 0),
+            error_summary(
+                rx.foreach(
+                    state.errors,
+                    lambda wrong: error_link(field=wrong["field"], message=wrong["text"]),
+                ),
+                title=_("Please look at this again"),
+                errors=state.errors,
+                id=f"{name}-errors",
+            ),
+        ),
+        rx.cond(here & (state.meanwhile.length() > 0), _meanwhile()),
+        form(
+            hidden_field(name="group", value=name),
+            *fields,
+            form_actions(button(_("Save changes"), submits=True)),
+            status_line(rx.cond(state.saved == name, _("Saved"), "")),
+            on_submit=state.save,
+            key=state.key_of(name),
+        ),
+        title=title,
+        id=name,
+    )
+
+
+def _meanwhile() -> rx.Component:
+    """What somebody else saved while the reader was typing, beside what the reader typed."""
+    return banner(
+        rx.el.ul(
+            rx.foreach(
+                CompanyState.meanwhile,
+                lambda each: rx.el.li(
+                    rx.el.strong(each["name"]),
+                    ": ",
+                    each["current"],
+                    " (",
+                    each["by"],
+                    ", ",
+                    each["when"],
+                    ")",
+                ),
+            )
+        ),
+        _("Your own words are still in the fields. Save again to use them instead."),
+        title=_("Somebody else has changed this while you were here"),
+        kind="warning",
+    )
+
+
+def _facts() -> rx.Component:
+    state = CompanyState
+    not_given = _("Not given")
+    return section(
+        paragraph(
+            _(
+                "These come from your agreement. Price adjustments rest on them, and a person "
+                "always decides: nothing about you is decided by a machine alone. "
+                "Is something wrong? Call us."
+            ),
+            quiet=True,
+        ),
+        fact_list(
+            fact(term=_("Customer number"), value=state.facts["number"]),
+            fact(
+                term=_("Products"),
+                value=rx.cond(state.products.length() > 0, state.products.join(", "), not_given),
+            ),
+            *[
+                fact(
+                    term=field_name(name),
+                    value=rx.cond(state.facts[name], state.facts[name], not_given),
+                )
+                for name in ("contract_start", "contract_end", "customer_since")
+            ],
+        ),
+        title=_("From your agreement"),
+        id="agreement",
+    )
+
+
+PAGE = Page(
+    "company",
+    N_("Company"),
+    Access.ADMINISTRATOR,
+    company,
+    load=[FrameState.load, CompanyState.load],
+)

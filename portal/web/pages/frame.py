@@ -1,0 +1,73 @@
+"""What every signed-in page stands in."""
+
+import reflex as rx
+
+from portal.settings import get_settings
+from portal.web.components.departure import departure
+from portal.web.components.frame import portal_frame
+from portal.web.components.forms import hidden_field, native_form
+from portal.web.components.menus import account_menu, acting_for_menu, menu_link
+from portal.web.components.navigation import Destination
+from portal.web.frame_state import CustomerChoice, FrameState
+from portal.web.locale import _, current_locale
+
+
+def signed_in_page(*children: rx.Component | str, current: str) -> rx.Component:
+    """A page with navigation, customer, account and language menus. `current` is its path."""
+    locale = current_locale()
+    return rx.fragment(
+        departure(leave_to=FrameState.leave_to, sign_in=f"/{locale}/sign-in"),
+        portal_frame(
+            *children,
+            company_name=get_settings().company_name,
+            current=current,
+            destinations=_destinations(),
+            acting_for=_acting_for(),
+            account=account_menu(
+                menu_link(_("Account"), href=f"/{locale}/account", inside=True),
+                name=FrameState.person,
+            ),
+        ),
+    )
+
+
+def _destinations() -> tuple[Destination, ...]:
+    return (
+        _destination("overview", _("Overview")),
+        _destination("company", _("Company")),
+        _destination("account", _("Account")),
+    )
+
+
+def _destination(name: str, label: str) -> Destination:
+    return Destination(name, label, name, shown=FrameState.destinations.contains(name))
+
+
+def _acting_for() -> rx.Component:
+    """The customer's name; a menu for whoever acts for several."""
+    return rx.cond(
+        FrameState.customers.length() > 1,
+        acting_for_menu(
+            rx.foreach(FrameState.customers, _choice),
+            customer=FrameState.customer,
+        ),
+        rx.el.span(FrameState.customer),
+    )
+
+
+def _choice(customer: rx.Var[CustomerChoice]) -> rx.Component:
+    """Choosing is a native form: another customer means a fresh page."""
+    return rx.el.li(
+        native_form(
+            hidden_field(name="locale", value=current_locale()),
+            hidden_field(name="customer", value=customer["id"]),
+            rx.el.button(
+                customer["name"],
+                type="submit",
+                aria_current=rx.cond(customer["id"] == FrameState.customer_id, "true", "false"),
+                class_name="menu__item",
+            ),
+            action="/auth/acting-for",
+            plain=True,
+        )
+    )
