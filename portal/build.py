@@ -2,6 +2,7 @@
 
 import fcntl
 import hashlib
+import json
 import os
 import shutil
 import signal
@@ -48,7 +49,10 @@ def ensure_frontend(settings: Settings, *, say: Say) -> bool:
         if stamp.exists() and stamp.read_text(encoding="ascii") == digest:
             return False
         stamp.unlink(missing_ok=True)
-        _build(settings.data_dir / "build.log", first=not (web / "node_modules").exists(), say=say)
+        with _lock_kept(say):
+            _build(
+                settings.data_dir / "build.log", first=not (web / "node_modules").exists(), say=say
+            )
         stamp.write_text(digest, encoding="ascii")
     return True
 
@@ -140,6 +144,22 @@ def _environment() -> dict[str, str]:
         "REFLEX_TELEMETRY_ENABLED": "false",
         "REFLEX_USE_NPM": "1",
     }
+
+
+@contextmanager
+def _lock_kept(say: Say) -> Iterator[None]:
+    """Undo what a build only writes differently into the lock; a real change stays, and is said."""
+    before = {path: path.read_bytes() for path in Path().glob("reflex.lock/*.json")}
+    try:
+        yield
+    finally:
+        for path, text in before.items():
+            if path.read_bytes() == text:
+                continue
+            if json.loads(path.read_bytes()) == json.loads(text):
+                path.write_bytes(text)
+            else:
+                say(f"{path} has changed, because the pages need other packages: commit it")
 
 
 @contextmanager

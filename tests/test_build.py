@@ -19,8 +19,9 @@ def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     Path("portal/web/page.py").write_text("title = 'Company'")
     runs: list[str] = []
 
+    Path(".web/build").mkdir(parents=True)
+
     def pretend(log: Path, *, first: bool, say: build.Say) -> None:
-        Path(".web/build").mkdir(parents=True, exist_ok=True)
         runs.append("built")
 
     monkeypatch.setattr(build, "_build", pretend)
@@ -72,6 +73,19 @@ def test_a_failed_build_shows_the_end_of_its_log(
     monkeypatch.chdir(tmp_path)  # without a portal in it, Reflex has nothing to build
     with pytest.raises(build.BuildFailedError, match=r"The whole log is in .*build\.log"):
         build._build(tmp_path / "build.log", first=False, say=lambda line: None)
+
+
+def test_a_lock_that_is_only_written_differently_stays_as_it_was(
+    built: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock = Path("reflex.lock/package.json")
+    lock.parent.mkdir()
+    lock.write_text('{"a": 1, "b": 2}')
+    monkeypatch.setattr(
+        build, "_build", lambda log, *, first, say: lock.write_text('{"b":2,"a":1}')
+    )
+    ensure()
+    assert lock.read_text() == '{"a": 1, "b": 2}'
 
 
 def test_the_installed_reflex_still_has_the_lines_that_the_bundle_replaces() -> None:
