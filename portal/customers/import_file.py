@@ -1,0 +1,195 @@
+"""Reading the back office's file: its encoding, its separator, its columns.
+
+`docs/import.md` is the operator's side of this.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from portal.customers.csv_cells import restored
+
+REQUIRED = (
+    "customer_number",
+    "name",
+    "address",
+    "postal_code",
+    "city",
+    "owner_name",
+    "owner_email",
+)
+OPTIONAL = (
+    "organisation_number",
+    "organisation_form",
+    "country",
+    "site_name",
+    "site_address",
+    "site_postal_code",
+    "site_city",
+    "phone",
+    "email",
+    "invoice_email",
+    "products",
+    "contract_start",
+    "contract_end",
+    "customer_since",
+    "language",
+)
+# What the export adds; the import reads past it, so that its file can come back as it is.
+EXPORTED = (
+    "changed_fields",
+    "changed_at",
+    "moves_on",
+    "move_address",
+    "move_postal_code",
+    "move_city",
+    "move_country",
+)
+_KNOWN = frozenset(REQUIRED + OPTIONAL + EXPORTED)
+_ALSO_CALLED = {
+    "customer_no": "customer_number",
+    "customer_name": "name",
+    "company_name": "name",
+    "company_number": "organisation_number",
+    "org_number": "organisation_number",
+    "organisation_no": "organisation_number",
+    "org_form": "organisation_form",
+    "street": "address",
+    "postal_address": "address",
+    "postcode": "postal_code",
+    "post_code": "postal_code",
+    "zip": "postal_code",
+    "zip_code": "postal_code",
+    "town": "city",
+    "telephone": "phone",
+    "phone_number": "phone",
+    "product": "products",
+    "contract_from": "contract_start",
+    "start_of_contract": "contract_start",
+    "contract_to": "contract_end",
+    "end_of_contract": "contract_end",
+    "owner": "owner_name",
+    "owners_name": "owner_name",
+    "owners_email": "owner_email",
+    "site": "site_name",
+    "site_postcode": "site_postal_code",
+    "locale": "language",
+}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with one cell, row or column. `line` counts from 1, the header's line."""
+
+    line: int
+    column: str
+    code: str
+    details: dict[str, object] = field(default_factory=dict)
+
+
+class UnreadableFileError(Exception):
+    """The file as a whole cannot be used; `problems` says why."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__(", ".join(problem.code for problem in problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Record:
+    """One row: its cells by column, and the line it begins on."""
+
+    line: int
+    cells: dict[str, str]
+
+
+@dataclass
+class Records:
+    """The rows of a file. `problems` fills while they are read."""
+
+    columns: frozenset[str]
+    total: int
+    problems: list[Problem]
+    _rows: Iterator[tuple[int, list[str]]]
+    _header: list[str]
+
+    def __iter__(self) -> Iterator[Record]:
+        for line, row in self._rows:
+            if not any(cell.strip() for cell in row):
+                continue
+            if len(row) != len(self._header):
+                details: dict[str, object] = {"expected": len(self._header), "found": len(row)}
+                self.problems.append(Problem(line, "", "cells-count", details))
+                continue
+            cells = zip(self._header, row, strict=True)
+            yield Record(line, {name: restored(cell.strip()) for name, cell in cells if name})
+
+
+def open_records(data: bytes) -> Records:
+    """The rows of a file in UTF-8 or Windows-1252, separated by `;` or `,`.
+
+    Raises:
+        UnreadableFileError: `file-encoding`, `file-empty`, `column-missing` or `column-twice`.
+    """
+    text = _decoded(data)
+    rows = _numbered(text, _separator(text))
+    first = next(rows, None)
+    if first is None:
+        raise UnreadableFileError(Problem(1, "", "file-empty"))
+    _line, header = first
+    names = [_column(title) for title in header]
+    problems = [
+        Problem(1, title.strip(), "column-unknown")
+        for title, name in zip(header, names, strict=True)
+        if name not in _KNOWN
+    ]
+    fatal = [Problem(1, name, "column-missing") for name in REQUIRED if name not in names]
+    known = [name for name in names if name in _KNOWN]
+    fatal += [
+        Problem(1, name, "column-twice") for name in sorted(set(known)) if known.count(name) > 1
+    ]
+    if fatal:
+        raise UnreadableFileError(*fatal, *problems)
+    kept = [name if name in _KNOWN else "" for name in names]
+    return Records(frozenset(known), text.count("\n"), problems, rows, kept)
+
+
+def _decoded(data: bytes) -> str:
+    for encoding in ("utf-8-sig", "cp1252"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" in text:  # UTF-16, or no text at all
+            break
+        return text
+    raise UnreadableFileError(Problem(1, "", "file-encoding"))
+
+
+def _separator(text: str) -> str:
+    """Whichever stands oftener in the header, outside quotes."""
+    header = re.sub(r'"[^"]*"', "", text.lstrip().partition("\n")[0])
+    return ";" if header.count(";") > header.count(",") else ","
+
+
+def _numbered(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
+    """Each row with the line it begins on: a quoted cell may hold line breaks."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    while True:
+        line = reader.line_num + 1
+        try:
+            yield line, next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            raise UnreadableFileError(Problem(line, "", "quotes")) from None
+
+
+def _column(title: str) -> str:
+    """The column's name for a title such as `Owner's e-mail` or `Organization number`."""
+    plain = title.strip().casefold().replace("'", "").replace("’", "")
+    name = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
+    name = name.replace("e_mail", "email").replace("organization", "organisation")
+    return _ALSO_CALLED.get(name, name)
