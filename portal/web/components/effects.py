@@ -14,6 +14,11 @@ def _effect(body: str, *sources: rx.Var[Any]) -> rx.Var[Any]:
     return rx.Var(f"useEffect(() => {{ {body} }}, [{watched}])")
 
 
+def _element(id: object) -> str:
+    """The expression that finds the element of that id, which may be a Var."""
+    return f"document.getElementById({rx.Var.create(id)!s})"
+
+
 class TakesFocus(BaseHTML):
     """A `div` that takes the focus whenever `news` becomes a new, non-empty list."""
 
@@ -26,7 +31,7 @@ class TakesFocus(BaseHTML):
     def add_hooks(self) -> list[str | rx.Var[Any]]:
         return [
             _effect(
-                f"if ({self.news!s}?.length) document.getElementById({self.id!s})?.focus()",
+                f"if ({self.news!s}?.length) {_element(self.id)}?.focus()",
                 self.news,
             )
         ]
@@ -45,10 +50,9 @@ class ModalDialog(Dialog):
         return {"react": "useEffect"}
 
     def add_hooks(self) -> list[str | rx.Var[Any]]:
-        element = f"document.getElementById({self.id!s})"
         return [
             _effect(
-                f"const it = {element}; if (!it) return;"
+                f"const it = {_element(self.id)}; if (!it) return;"
                 f" if ({self.shown!s}) {{ if (!it.open) it.showModal() }}"
                 " else if (it.open) it.close()",
                 self.shown,

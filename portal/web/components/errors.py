@@ -21,8 +21,9 @@ def error_summary(
     """A list of what is wrong, which takes the focus.
 
     On a signed-in page `errors` is the list of errors: the summary shows while it is not empty
-    and takes the focus each time the list is set. In a document the caller decides whether the
-    summary is there, and the browser gives it the focus when the page opens.
+    and takes the focus when the list changes. The browser does not notice a list that is equal to
+    the last one, so a handler that refuses returns `rx.set_focus(id)` as well. In a document the
+    caller decides whether the summary is there, and it has the focus when the page opens.
     """
     body = (
         rx.el.p(title, class_name="error-summary__title"),
