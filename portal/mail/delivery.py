@@ -189,7 +189,8 @@ def _finish(mail: OutboxMessage, outcome: Outcome, now: datetime, reason: str = 
     _mark(mail, state=outcome.value, body=None, sent_at=sent_at, last_error=reason)
     MAILS.labels(mail.kind, outcome.value).inc()
     note = log.error if outcome is Outcome.GIVEN_UP else log.info
-    note(f"mail {outcome.value}", kind=mail.kind, message_id=mail.message_id, reason=reason)
+    details = {"reason": reason} if reason else {}
+    note(f"mail {outcome.value}", kind=mail.kind, message_id=mail.message_id, **details)
 
 
 def _give_back(batch: list[OutboxMessage]) -> None:

@@ -25,10 +25,10 @@ def enclose(
     mail["Subject"] = letter.subject
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = message_id
-    mail["Content-Language"] = locale
     mail["Auto-Submitted"] = "auto-generated"  # so that no holiday answer comes back
     mail.set_content(letter.text, cte="quoted-printable")
     mail.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+    mail["Content-Language"] = locale  # set last: it would have moved into the first part
     mail.set_boundary(f"={message_id.strip('<>').partition('@')[0]}=")
     return mail
 

@@ -19,7 +19,8 @@ LONGEST_VALUE = 200
 _FULL_STOPS = ".\u3002\uff0e\uff61"  # browsers take each of them for the dot in a host name
 _HOLDS_A_HOST_TOGETHER = re.compile(rf"(?<=\S)([{_FULL_STOPS}])(?=[^\W\d_])")
 _FOUR_NUMBERS = re.compile(r"\d+(?:\.\d+){3,}")
-_BEGINS_AN_ADDRESS = re.compile(r"([:\uff1a])(?=[/\\])")
+# After a scheme, and any colon that is not in the middle of a time of day.
+_BEGINS_AN_ADDRESS = re.compile(r"[:\uff1a](?=[^\s\d])|(?<=\D)[:\uff1a](?=\S)")
 _JOINERS = frozenset("\u200c\u200d")  # needed inside words of some languages
 
 
@@ -30,7 +31,7 @@ def inert(typed: str) -> str:
     line = " ".join(typed.split())
     if len(line) > LONGEST_VALUE:
         line = line[: LONGEST_VALUE - 1] + "…"
-    line = _BEGINS_AN_ADDRESS.sub(r"\1 ", line)
+    line = _BEGINS_AN_ADDRESS.sub(r"\g<0> ", line)
     line = _FOUR_NUMBERS.sub(lambda number: number[0].replace(".", ". "), line)
     return _HOLDS_A_HOST_TOGETHER.sub(r"\1 ", line)
 

@@ -1,0 +1,156 @@
+"""A real mail server for tests, and mail to send."""
+
+import ssl
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+from sqlmodel import col, select
+
+from portal.database import transaction
+from portal.mail import outbox
+from portal.mail.models import OutboxMessage
+from portal.settings import get_settings
+
+KARI = "kari@nordlys.example"
+LINK = "http://localhost:3000/go/activate/9q-EXAMPLE_token_of_43_letters_0123456789ab?l=nb"
+VALUES: dict[str, Any] = {
+    "name": "Kari Nordli",
+    "customers": ["Nordlys Bakeri AS"],
+    "link": LINK,
+    "minutes": 30,
+    "hours": 24,
+    "days": 14,
+    "new_email_masked": "k•••@nordlys.example",
+    "at": datetime(2027, 3, 3, 13, 5, tzinfo=UTC),
+    "device": "Firefox, Windows",
+    "site": "Storgata 4",
+    "address": "Kirkegata 4, 7010 Trondheim",
+    "moves_on": date(2027, 3, 3),
+}
+
+
+@dataclass
+class Sink:
+    """A mail server that keeps what it takes. `answers` overrides its answer to a recipient."""
+
+    mails: list[EmailMessage] = field(default_factory=list)
+    recipients: list[str] = field(default_factory=list)
+    connections: int = 0
+    answers: dict[str, str] = field(default_factory=dict)
+    before_taking: Callable[[], None] = lambda: None
+    logins: list[tuple[str, str]] = field(default_factory=list)
+    port: int = 0
+
+    @property
+    def url(self) -> str:
+        return f"smtp://127.0.0.1:{self.port}"
+
+    @property
+    def message_ids(self) -> list[str]:
+        return [mail["Message-ID"] for mail in self.mails]
+
+    async def handle_EHLO(  # noqa: N802 - the name that the server calls
+        self, server: SMTP, session: Session, _envelope: Envelope, hostname: str, lines: list[str]
+    ) -> list[str]:
+        self.connections += 1
+        session.host_name = hostname
+        return lines
+
+    async def handle_RCPT(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        if address not in self.answers:
+            envelope.rcpt_tos.append(address)
+        return self.answers.get(address, "250 OK")
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        self.before_taking()
+        content = envelope.content if isinstance(envelope.content, bytes) else b""
+        mail = message_from_bytes(content, policy=policy.default)
+        assert isinstance(mail, EmailMessage)
+        self.mails.append(mail)
+        self.recipients.extend(envelope.rcpt_tos)
+        return "250 2.0.0 taken"
+
+    def authenticate(
+        self, server: SMTP, session: Session, _envelope: Envelope, mechanism: str, data: Any
+    ) -> AuthResult:
+        user, password = data.login.decode(), data.password.decode()
+        self.logins.append((user, password))
+        return AuthResult(success=password == "right p@ss", handled=False)
+
+
+class OnFreePort(Controller):
+    def _trigger_server(self) -> None:
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
+
+
+def serve(sink: Sink, *, tls: ssl.SSLContext | None = None, **options: Any) -> Controller:
+    """Start the sink on a free port; the caller stops it."""
+    controller = OnFreePort(sink, hostname="127.0.0.1", port=0, ssl_context=tls, **options)
+    controller.start()
+    sink.port = controller.port
+    return controller
+
+
+@pytest.fixture
+def sink() -> Iterator[Sink]:
+    sink = Sink()
+    controller = serve(sink)
+    yield sink
+    controller.stop()
+
+
+Configure = Callable[..., None]
+
+
+@pytest.fixture
+def configure(monkeypatch: pytest.MonkeyPatch) -> Iterator[Configure]:
+    """Other settings for one test: `configure(MAIL_URL="folder")`."""
+
+    def change(**settings: str) -> None:
+        for name, value in settings.items():
+            monkeypatch.setenv(f"PORTAL_{name}", value)
+        get_settings.cache_clear()
+
+    yield change
+    monkeypatch.undo()
+    get_settings.cache_clear()
+
+
+class Clock:
+    """A clock that a test moves."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+@pytest.fixture
+def time(clock: datetime) -> Clock:
+    return Clock(clock)
+
+
+def post(now: datetime, kind: str = "password-changed", recipient: str = KARI, **more: Any) -> None:
+    """Write a mail and commit."""
+    with transaction() as db:
+        outbox.post(db, kind=kind, recipient=recipient, locale="nb", values=VALUES, now=now, **more)
+
+
+def rows() -> list[OutboxMessage]:
+    """The whole outbox, in the order of writing."""
+    with transaction() as db:
+        return list(db.exec(select(OutboxMessage).order_by(col(OutboxMessage.created_at))).all())
