@@ -9,12 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import NullPool, create_engine, make_url, text
 from sqlmodel import Session
 
 from portal import database as portal_database
+from portal import migrations
 from portal.settings import get_settings
 
 
@@ -36,9 +35,7 @@ def use(url: str | None) -> None:
 
 def migrate(url: str) -> None:
     use(url)
-    config = Config()
-    config.set_main_option("script_location", "alembic")
-    command.upgrade(config, "head")
+    migrations.migrate(portal_database.get_engine())
     use(None)
 
 

@@ -10,7 +10,6 @@ from sqlmodel import SQLModel
 
 from portal.database import UtcDateTime, new_id
 from portal.datamap import (
-    NOT_PERSONAL,
     DataEntry,
     Export,
     Purpose,
@@ -97,12 +96,3 @@ class OneTimeLink(SQLModel, table=True):
     created_at: datetime = column(LINK, sa_type=UtcDateTime)
     expires_at: datetime = column(LINK, sa_type=UtcDateTime)
     used_at: datetime | None = column(LINK, default=None, sa_type=UtcDateTime)
-
-
-class KeyCheck(SQLModel, table=True):
-    """A fingerprint of each key that must never change silently."""
-
-    __tablename__ = "key_checks"
-
-    name: str = column(NOT_PERSONAL, max_length=40, primary_key=True)
-    fingerprint: str = column(NOT_PERSONAL, max_length=64)

@@ -34,3 +34,12 @@ class AuditEntry(SQLModel, table=True):
     details: dict[str, Any] = column(NOT_PERSONAL, sa_type=JSON)
     previous_hash: str = column(NOT_PERSONAL, max_length=64)
     hash: str = column(NOT_PERSONAL, max_length=64, unique=True)
+
+
+class KeyCheck(SQLModel, table=True):
+    """A fingerprint of each key that must never change silently."""
+
+    __tablename__ = "key_checks"
+
+    name: str = column(NOT_PERSONAL, max_length=40, primary_key=True)
+    fingerprint: str = column(NOT_PERSONAL, max_length=64)

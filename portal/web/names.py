@@ -21,7 +21,8 @@ _FIELDS: dict[str, str] = {
     "contract_end": N_("Contract until"),
     "customer_since": N_("Customer since"),
     "site_name": N_("Name of the site"),
-    "move": N_("Move"),
+    "moving_request": N_("Moving request"),
+    "moves_on": N_("Moving day"),
 }
 _ROLES: dict[str, str] = {
     "owner": N_("Owner"),

@@ -5,21 +5,14 @@ from starlette.responses import RedirectResponse, Response
 from portal.accounts.models import LinkPurpose
 from portal.web.documents import document
 from portal.web.http import cookies
+from portal.web.http.recovery import LINK_PAGES
 from portal.web.http.visit import Visit
-
-PAGES: dict[LinkPurpose, str] = {
-    LinkPurpose.ACTIVATE: "activate",
-    LinkPurpose.RESET_PASSWORD: "reset-password/new",
-    LinkPurpose.CONFIRM_EMAIL: "confirm-email",
-    LinkPurpose.UNDO_EMAIL: "undo-email",
-}
-
 
 async def go(visit: Visit) -> Response:
     """Move the token out of the address into a short-lived cookie, and show the link's page."""
     purpose = visit.request.path_params["purpose"]
     if purpose not in set(LinkPurpose):
         return document("not-found", visit.locale, status=404)
-    response = RedirectResponse(visit.path(PAGES[LinkPurpose(purpose)]), 303)
+    response = RedirectResponse(visit.path(LINK_PAGES[LinkPurpose(purpose)]), 303)
     cookies.set_link(response, purpose, visit.request.path_params["token"])
     return response

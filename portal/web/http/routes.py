@@ -1,5 +1,6 @@
 """Every plain HTTP route, with who may call it."""
 
+from portal.accounts.models import LinkPurpose
 from portal.settings import get_settings
 from portal.web.access import Access
 from portal.web.http import development, health, mailed_links, own_account, recovery, sign_in, start
@@ -11,16 +12,16 @@ _PUBLIC = (
     Route("GET", "/{locale}/sign-in", Access.EVERYONE, sign_in.show_sign_in),
     Route("POST", "/auth/sign-in", Access.EVERYONE, sign_in.post_sign_in),
     Route("GET", "/go/{purpose}/{token}", Access.EVERYONE, mailed_links.go),
-    Route("GET", "/{locale}/activate", Access.EVERYONE, recovery.show_activate),
+    Route("GET", "/{locale}/activate", Access.EVERYONE, recovery.link_page(LinkPurpose.ACTIVATE)),
     Route("POST", "/auth/activate", Access.EVERYONE, recovery.post_activate),
     Route("GET", "/{locale}/reset-password", Access.EVERYONE, recovery.show_ask_reset),
     Route("POST", "/auth/ask-reset", Access.EVERYONE, recovery.post_ask_reset),
     Route("GET", "/{locale}/check-your-mail", Access.EVERYONE, recovery.show_check_mail),
-    Route("GET", "/{locale}/reset-password/new", Access.EVERYONE, recovery.show_reset),
+    Route("GET", "/{locale}/reset-password/new", Access.EVERYONE, recovery.link_page(LinkPurpose.RESET_PASSWORD)),
     Route("POST", "/auth/reset-password", Access.EVERYONE, recovery.post_reset),
-    Route("GET", "/{locale}/confirm-email", Access.EVERYONE, recovery.show_confirm_email),
+    Route("GET", "/{locale}/confirm-email", Access.EVERYONE, recovery.link_page(LinkPurpose.CONFIRM_EMAIL)),
     Route("POST", "/auth/confirm-email", Access.EVERYONE, recovery.post_confirm_email),
-    Route("GET", "/{locale}/undo-email", Access.EVERYONE, recovery.show_undo_email),
+    Route("GET", "/{locale}/undo-email", Access.EVERYONE, recovery.link_page(LinkPurpose.UNDO_EMAIL)),
     Route("POST", "/auth/undo-email", Access.EVERYONE, recovery.post_undo_email),
     Route("GET", "/health/live", Access.EVERYONE, health.live),
     Route("GET", "/health/ready", Access.EVERYONE, health.ready),
@@ -43,7 +44,7 @@ _SIGNED_IN = (
 
 _DEVELOPMENT = (
     Route("GET", "/dev/mailbox", Access.EVERYONE, development.mailbox),
-    Route("GET", "/dev/mailbox/{token}", Access.EVERYONE, development.mail),
+    Route("GET", "/dev/mailbox/{name}", Access.EVERYONE, development.mail),
     Route("GET", "/dev/components", Access.EVERYONE, development.components),
 )
 

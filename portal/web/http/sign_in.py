@@ -10,7 +10,6 @@ from portal.accounts.proof import Proof, account_with, own_account, prove
 from portal.accounts.sign_in import confirm_identity, sign_in
 from portal.actor import Actor
 from portal.customers.acting import choose_customer
-from portal.emails import normalise_email
 from portal.errors import InvalidValueError, NotFoundError
 from portal.languages import LOCALES
 from portal.web.current_actor import signed_in
@@ -45,8 +44,8 @@ async def show_sign_in(visit: Visit) -> Response:
 
 async def post_sign_in(visit: Visit) -> Response:
     """Check the password, and begin a session with a new cookie."""
-    email = normalise_email(visit.field("email"))
-    limits.sign_in_attempt(email, visit.address)
+    email = visit.field("email").strip().lower()
+    limits.count_sign_in(email, visit.address)
     account = await look(account_with, email)
     proof: Proof = await in_hashing_pool(prove, account, visit.field("password"))
     new = await change(
@@ -64,7 +63,7 @@ async def post_sign_in(visit: Visit) -> Response:
             email=visit.field("email"),
             next=visit.field("next"),
         )
-    limits.signed_in(email)
+    limits.forget_sign_ins(email)
     return await into_the_portal(visit, new.token, visit.field("next"))
 
 
@@ -116,7 +115,7 @@ async def show_confirm_identity(visit: Visit) -> Response:
 
 async def post_confirm_identity(visit: Visit) -> Response:
     """Prove again who one is; then back to what needed it."""
-    limits.identity_attempt(visit.person)
+    limits.count_confirmation(visit.person.user)
     account = await look(own_account, visit.person)
     proof: Proof = await in_hashing_pool(prove, account, visit.field("password"))
     token = await change(confirm_identity, visit.person, proof, now=visit.now)

@@ -4,8 +4,10 @@ from portal.web.page import Document, Page
 from portal.web.pages import (
     account,
     company,
+    components_gallery,
     confirm_identity,
     email_change,
+    mailbox,
     new_password,
     overview,
     recovery,
@@ -23,4 +25,6 @@ DOCUMENTS: tuple[Document, ...] = (
     *recovery.DOCUMENTS,
     *email_change.DOCUMENTS,
     *refusals.DOCUMENTS,
+    mailbox.DOCUMENT,
+    components_gallery.DOCUMENT,
 )

@@ -30,7 +30,7 @@ from portal.web.locale import N_, _, format_day, format_phone, format_time
 from portal.web.names import country_names, field_name
 from portal.web.page import Page
 from portal.web.pages.frame import signed_in_page
-from portal.web.pages.sites import sites_section
+from portal.web.pages.sites import SitesState, sites_section
 from portal.web.services import change, look
 
 HISTORY_PAGE = 10
@@ -305,5 +305,5 @@ PAGE = Page(
     N_("Company"),
     Access.ADMINISTRATOR,
     company,
-    load=[FrameState.load, CompanyState.load],
+    load=[FrameState.load, CompanyState.load, SitesState.load],
 )

@@ -8,6 +8,7 @@ from portal.web.components.layout import stack
 from portal.web.components.menus import account_menu, acting_for_menu, menu_button, menu_link
 from portal.web.components.navigation import customer_destinations, own_destinations
 from portal.web.components.sections import page_heading, section
+from portal.web.page import Document
 from portal.web.pages import gallery_forms, gallery_people, gallery_things
 
 LONG_NAME = "Kristoffer-Alexander Bjørnstjerne Wedel-Jarlsberg Håkonssønn"
@@ -55,3 +56,6 @@ def components_gallery() -> rx.Component:
         ),
         connection_lost=False,
     )
+
+
+DOCUMENT = Document("dev/components", "Components", components_gallery)

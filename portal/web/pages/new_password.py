@@ -16,15 +16,15 @@ from portal.web.slots import slot
 def new_password_field() -> rx.Component:
     """The field for a password that is being chosen, with what makes a good one."""
     return field(
-        name="password",
+        name="new_password",
         label=_("New password"),
         hint=_(
             "At least 10 characters. Three or four words that have nothing to do with each other "
             "are strong and easy to remember. You can paste from a password manager."
         ),
         kind="password",
-        message=slot("password_message"),
-        wrong=slot("password_wrong"),
+        message=slot("new_password_message"),
+        wrong=slot("new_password_wrong"),
         autocomplete="new-password",
     )
 

@@ -1,0 +1,90 @@
+"""`portal doctor`: what is wrong with the configuration, a sentence for each thing."""
+
+import smtplib
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import redis
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import func, select
+
+from portal import migrations
+from portal.audit.keys import key_changed
+from portal.database import get_engine, reading
+from portal.mail.models import OutboxMessage
+from portal.settings import Settings
+
+TIMEOUT = 3  # seconds for each server that is asked
+
+
+def diagnose(settings: Settings) -> Iterator[str]:
+    """Sentences about what does not work; none when all is well."""
+    yield from _address(settings)
+    yield from _database()
+    yield from _redis(settings)
+    yield from _mail(settings)
+
+
+def _address(settings: Settings) -> Iterator[str]:
+    public = urlsplit(settings.public_url)
+    if not settings.in_production and public.port not in {None, settings.port}:
+        yield (
+            f"PORTAL_PUBLIC_URL names port {public.port}, but PORTAL_PORT is {settings.port}: "
+            "without a proxy between them nobody reaches the portal at its public address."
+        )
+    if settings.in_production and settings.trusted_proxies == 0:
+        yield (
+            "PORTAL_TRUSTED_PROXIES is 0: behind a reverse proxy all visitors would share one "
+            "address and one rate limit. Set it to the number of proxies in front."
+        )
+
+
+def _database() -> Iterator[str]:
+    try:
+        if not migrations.is_current(get_engine()):
+            yield "The database's tables are not those of this version: run `portal migrate`."
+            return
+        with reading() as db:
+            given_up = db.exec(
+                select(func.count())
+                .select_from(OutboxMessage)
+                .where(OutboxMessage.state == "given-up")
+            ).one()
+            broken = key_changed(db)
+    except SQLAlchemyError as error:
+        yield f"PORTAL_DATABASE_URL names a database that does not answer: {_first_line(error)}."
+        return
+    if given_up:
+        yield f"{given_up} mails were given up after two days of attempts: see the log."
+    if broken:
+        yield (
+            "PORTAL_PSEUDONYM_KEY is not the key that this database was begun with: the audit "
+            "trail would call the same people by new names. Put the old key back."
+        )
+
+
+def _redis(settings: Settings) -> Iterator[str]:
+    if not settings.redis_url:
+        return
+    try:
+        redis.Redis.from_url(settings.redis_url, socket_timeout=TIMEOUT).ping()
+    except (redis.RedisError, ValueError) as error:
+        yield f"PORTAL_REDIS_URL names a Redis that does not answer: {_first_line(error)}."
+
+
+def _mail(settings: Settings) -> Iterator[str]:
+    if settings.mail_url == "folder":
+        return
+    server = urlsplit(settings.mail_url)
+    kind = smtplib.SMTP_SSL if server.scheme == "smtps" else smtplib.SMTP
+    try:
+        with kind(server.hostname or "", server.port or 0, timeout=TIMEOUT) as connection:
+            connection.noop()
+    except (OSError, smtplib.SMTPException) as error:
+        yield f"PORTAL_MAIL_URL names a mail server that does not answer: {_first_line(error)}."
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0][:160] if str(error) else type(error).__name__
+
+

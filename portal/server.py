@@ -1,0 +1,44 @@
+"""Starting the server: one command that leaves nothing behind when it stops."""
+
+import os
+from collections.abc import Callable
+
+from granian.constants import Interfaces, Loops
+from granian.log import LogLevels
+from granian.server import Server
+
+from portal import migrations
+from portal.audit.keys import note_key
+from portal.build import ensure_frontend
+from portal.database import get_engine, transaction
+from portal.settings import Settings
+
+TARGET = "portal.portal:serve"
+
+
+def prepare(settings: Settings, *, say: Callable[[str], None]) -> None:
+    """Build what changed and bring the tables up to date."""
+    ensure_frontend(settings, say=say)
+    migrations.migrate(get_engine())
+    with transaction() as db:
+        note_key(db)
+    # The workers fork or spawn from here and must not share its connections.
+    get_engine().dispose()
+
+
+def serve(settings: Settings) -> None:
+    """Serve until SIGINT or SIGTERM."""
+    # Reflex's own names: the pages are built already, and need no compiling at each start.
+    os.environ["__REFLEX_SKIP_COMPILE"] = "yes"
+    os.environ["REFLEX_ENV_MODE"] = "prod"
+    Server(
+        target=TARGET,
+        factory=True,
+        interface=Interfaces.ASGI,
+        address=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        loop=Loops.uvloop,
+        log_level=LogLevels.warning,
+        websockets=True,
+    ).serve()

@@ -1,0 +1,290 @@
+"""The sites on the company page: their names, their addresses, and moving."""
+
+from datetime import UTC, date, datetime
+from typing import TypedDict
+from uuid import UUID
+
+import reflex as rx
+
+from portal.customers.moves import NewAddress, request_move, withdraw_move
+from portal.customers.sites import SiteDetails, rename_site, sites_of
+from portal.errors import NotFoundError, PortalError
+from portal.web.access import Access, declare
+from portal.web.components.badges import badge
+from portal.web.components.buttons import button
+from portal.web.components.disclosures import disclosure
+from portal.web.components.empty import empty_state
+from portal.web.components.errors import error_link, error_summary
+from portal.web.components.field import field, select
+from portal.web.components.forms import form, form_actions, hidden_field
+from portal.web.components.layout import columns, paragraph
+from portal.web.components.sections import card, section
+from portal.web.components.status import status_line
+from portal.web.current_actor import current_actor
+from portal.web.form_state import FormState
+from portal.web.locale import _, format_day
+from portal.web.names import country_names, field_name
+from portal.web.services import change, look
+
+
+class SiteRow(TypedDict):
+    """One site in the reader's words. Field ids must be unique on the page, so they hold `id`."""
+
+    id: str
+    name: str
+    address: str
+    country: str
+    version: int
+    moving: bool
+    move_id: str
+    move_words: str
+    move_confirmed: bool
+
+
+class SitesState(FormState, rx.State):
+    """The sites of the customer."""
+
+    sites: list[SiteRow] = []
+    loaded: bool = False
+
+    @rx.event
+    @declare(Access.ADMINISTRATOR)
+    async def load(self) -> None:
+        self._begin()
+        await self._reload()
+        self.loaded = True
+
+    @rx.event
+    @declare(Access.ADMINISTRATOR)
+    async def rename(self, fields: dict[str, str]) -> None:
+        site = fields.get("site", "")
+        self._begin()
+        try:
+            await change(
+                rename_site,
+                current_actor(),
+                _identifier(site),
+                fields.get(f"site_name-{site}", ""),
+                version=self._version_of(site),
+                now=datetime.now(UTC),
+            )
+        except PortalError as error:
+            self._refuse_for(site, "rename", error)
+            return
+        await self._reload()
+        self._accept(f"rename-{site}")
+
+    @rx.event
+    @declare(Access.ADMINISTRATOR)
+    async def ask_to_move(self, fields: dict[str, str]) -> None:
+        site = fields.get("site", "")
+        self._begin()
+        new = NewAddress(
+            **{
+                name: fields.get(f"{name}-{site}", "")
+                for name in ("address", "postal_code", "city", "country")
+            }
+        )
+        try:
+            await change(
+                request_move,
+                current_actor(),
+                _identifier(site),
+                new,
+                moves_on=_day(fields.get(f"moves_on-{site}", "")),
+                now=datetime.now(UTC),
+            )
+        except PortalError as error:
+            self._refuse_for(site, "move", error)
+            return
+        await self._reload()
+        self._accept(f"move-{site}")
+        self.notice = _("We have your request, and confirm it by email.")
+
+    @rx.event
+    @declare(Access.ADMINISTRATOR)
+    async def withdraw(self, request: str) -> None:
+        self._begin()
+        try:
+            await change(
+                withdraw_move, current_actor(), _identifier(request), now=datetime.now(UTC)
+            )
+        except NotFoundError:
+            self.notice = _("That request is closed already.")
+        else:
+            self.notice = _("The request is withdrawn. The site stays where it is.")
+        await self._reload()
+
+    async def _reload(self) -> None:
+        self.sites = [_row(site) for site in await look(sites_of, current_actor())]
+
+    def _refuse_for(self, site: str, form: str, error: PortalError) -> None:
+        """As `_refuse`, with the ids of this site's own fields."""
+        self._refuse(f"{form}-{site}", error)
+        for wrong in self.errors:
+            wrong["field"] = f"{wrong['field']}-{site}"
+        self.messages = {wrong["field"]: wrong["text"] for wrong in self.errors}
+
+    def _version_of(self, site: str) -> int:
+        return next((row["version"] for row in self.sites if row["id"] == site), 0)
+
+
+def _identifier(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFoundError from None
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _row(site: SiteDetails) -> SiteRow:
+    move = site.move
+    words = (
+        f"{move.address}, {move.postal_code} {move.city}, {format_day(move.moves_on)}"
+        if move
+        else ""
+    )
+    return {
+        "id": str(site.id),
+        "name": site.name,
+        "address": f"{site.address}, {site.postal_code} {site.city}",
+        "country": site.country,
+        "version": site.version,
+        "moving": move is not None,
+        "move_id": str(move.id) if move else "",
+        "move_words": words,
+        "move_confirmed": move is not None and move.confirmed,
+    }
+
+
+def sites_section() -> rx.Component:
+    state = SitesState
+    return section(
+        rx.cond(
+            state.loaded & (state.sites.length() == 0),
+            empty_state(
+                title=_("No site yet"),
+                description=_("When we install an alarm, its address appears here."),
+            ),
+        ),
+        rx.foreach(state.sites, _site),
+        status_line(state.notice),
+        title=_("Sites"),
+        lead=_("The addresses that we protect. Guards are sent there."),
+        id="sites",
+    )
+
+
+def _site(site: rx.Var[SiteRow]) -> rx.Component:
+    return card(
+        paragraph(site["address"]),
+        rx.cond(site["moving"], _moving(site)),
+        disclosure(_rename(site), summary=_("Rename")),
+        rx.cond(site["moving"], rx.fragment(), disclosure(_move(site), summary=_("We are moving"))),
+        title=site["name"],
+    )
+
+
+def _moving(site: rx.Var[SiteRow]) -> rx.Component:
+    return rx.fragment(
+        paragraph(
+            rx.cond(
+                site["move_confirmed"],
+                badge(_("Move confirmed"), tone="fine"),
+                badge(_("Waiting for SensorNordic"), tone="waiting"),
+            ),
+            " ",
+            site["move_words"],
+        ),
+        button(
+            _("Withdraw the move"),
+            kind="quiet",
+            detail=site["name"],
+            on_click=SitesState.withdraw(site["move_id"]),
+        ),
+    )
+
+
+def _rename(site: rx.Var[SiteRow]) -> rx.Component:
+    return _form(
+        site,
+        "rename",
+        _field(site, "site_name", value=site["name"]),
+        save=_("Save changes"),
+        on_submit=SitesState.rename,
+    )
+
+
+def _move(site: rx.Var[SiteRow]) -> rx.Component:
+    return _form(
+        site,
+        "move",
+        paragraph(
+            _(
+                "Tell us the new address and the day. We confirm it first, because guards are "
+                "sent there; until that day the old address stands."
+            ),
+            quiet=True,
+        ),
+        _field(site, "address", autocomplete="street-address"),
+        columns(_field(site, "postal_code", short=True), _field(site, "city")),
+        select(
+            name=f"country-{site['id']}",
+            label=field_name("country"),
+            options=country_names(),
+            value=site["country"],
+            message=SitesState.messages.get(f"country-{site['id']}", ""),
+        ),
+        _field(site, "moves_on", kind="date", short=True),
+        save=_("Ask to move"),
+        on_submit=SitesState.ask_to_move,
+    )
+
+
+def _field(site: rx.Var[SiteRow], name: str, **options: object) -> rx.Component:
+    identifier = f"{name}-{site['id']}"
+    return field(
+        name=identifier,
+        label=field_name(name),
+        message=SitesState.messages.get(identifier, ""),
+        **options,  # pyright: ignore[reportArgumentType]
+    )
+
+
+def _form(
+    site: rx.Var[SiteRow],
+    name: str,
+    *fields: rx.Component,
+    save: str,
+    on_submit: rx.event.EventType[dict[str, str]],
+) -> rx.Component:
+    state = SitesState
+    form_name = f"{name}-{site['id']}"
+    return rx.fragment(
+        rx.cond(
+            state.wrong_form == form_name,
+            error_summary(
+                rx.foreach(
+                    state.errors,
+                    lambda wrong: error_link(field=wrong["field"], message=wrong["text"]),
+                ),
+                title=_("Please look at this again"),
+                errors=state.errors,
+                id=f"{form_name}-errors",
+            ),
+        ),
+        form(
+            hidden_field(name="site", value=site["id"]),
+            *fields,
+            form_actions(button(save, submits=True)),
+            status_line(rx.cond(state.saved == form_name, _("Saved"), "")),
+            on_submit=on_submit,
+            key=state.revisions.get(form_name, 0).to_string(),
+        ),
+    )
