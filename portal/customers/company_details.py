@@ -33,7 +33,7 @@ from portal.customers.models import (
     MoveStatus,
     MovingRequest,
 )
-from portal.customers.organisation_numbers import is_mask, kind_of, masked, without_identity
+from portal.customers.organisation_numbers import is_mask, kept, kind_of, masked
 from portal.errors import (
     ChangedMeanwhileError,
     InvalidFieldsError,
@@ -46,8 +46,8 @@ class CompanyDetails:
     """A customer as its own people see it.
 
     `organisation_number` is written as the country writes it, and masked where it is a national
-    identity number that the actor may not see. `conflicts` names the fields on which the back
-    office has another opinion.
+    identity number that the actor may not see. `conflicts` names the fields of which the back
+    office has newly said something else.
     """
 
     number: str
@@ -114,12 +114,12 @@ def company_details(db: Session, actor: Actor) -> CompanyDetails:
 
 
 def _conflicts(db: Session, actor: Actor) -> tuple[str, ...]:
-    fields = db.execute(
-        select(col(ImportConflict.field))
-        .where(owned_by(actor, ImportConflict))
-        .order_by(col(ImportConflict.field))
+    found = db.execute(
+        select(col(ImportConflict.field)).where(
+            owned_by(actor, ImportConflict), col(ImportConflict.newer_in_file)
+        )
     ).scalars()
-    return tuple(field.partition(":")[0] for field in fields)
+    return tuple(sorted(set(found).intersection(EDITABLE), key=EDITABLE.index))
 
 
 def change_company_details(
@@ -226,9 +226,7 @@ def _save(
         db,
         actor,
         [
-            FieldChange(
-                field, _kept(field, old, old_country), _kept(field, value, customer.country)
-            )
+            FieldChange(field, kept(field, old, old_country), kept(field, value, customer.country))
             for field, old, value in history
         ],
         customer_id=customer.id,
@@ -236,7 +234,3 @@ def _save(
         now=now,
     )
     trail.record(db, AuditEvent.COMPANY_CHANGED, actor, now=now, fields=",".join(sorted(new)))
-
-
-def _kept(field: str, value: str, country: str) -> str:
-    return without_identity(value, country) if field == "organisation_number" else value

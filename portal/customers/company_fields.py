@@ -5,7 +5,6 @@ others can carry.
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 
@@ -17,6 +16,7 @@ from portal.customers.organisation_numbers import (
 from portal.emails import parse_email
 from portal.errors import InvalidValueError
 from portal.phones import parse_phone
+from portal.text import parse_line
 
 COUNTRIES = ("NO", "SE", "DK", "FI")
 LONGEST = {
@@ -58,25 +58,6 @@ TOGETHER: tuple[frozenset[str], ...] = (
 )
 
 
-def parse_line(text: str, field: str) -> str:
-    """One line of text, tidied: no blanks around it, no invisible characters in it.
-
-    Raises:
-        InvalidValueError: `text-too-long` with `limit`.
-    """
-    composed = unicodedata.normalize("NFC", text)
-    visible = "".join(sign for sign in composed if sign.isspace() or not _is_invisible(sign))
-    line = " ".join(visible.split())
-    if len(line) > LONGEST[field]:
-        raise InvalidValueError("text-too-long", limit=LONGEST[field])
-    return line
-
-
-def _is_invisible(sign: str) -> bool:
-    """Control characters, and marks that turn the direction of text to feign another."""
-    return unicodedata.category(sign) in {"Cc", "Cf", "Co", "Cs"}
-
-
 def parse_country(text: str) -> str:
     """One of the countries SensorNordic works in, as ISO 3166 has it.
 
@@ -107,14 +88,14 @@ def _in_country(parse: Callable[[str, str], str]) -> Callable[[str, str, str], s
 
 
 _PARSERS: dict[str, Callable[[str, str, str], str]] = {
-    "name": lambda text, field, _country: parse_line(text, field),
+    "name": lambda text, field, _country: parse_line(text, LONGEST[field]),
     "organisation_number": _in_country(parse_organisation_number),
     "organisation_form": lambda text, field, country: parse_organisation_form(
-        parse_line(text, field), country
+        parse_line(text, LONGEST[field]), country
     ),
-    "address": lambda text, field, _country: parse_line(text, field),
+    "address": lambda text, field, _country: parse_line(text, LONGEST[field]),
     "postal_code": _in_country(parse_postal_code),
-    "city": lambda text, field, _country: parse_line(text, field),
+    "city": lambda text, field, _country: parse_line(text, LONGEST[field]),
     "country": lambda text, _field, _country: parse_country(text),
     "phone": _in_country(parse_phone),
     "email": lambda text, _field, _country: parse_email(text),

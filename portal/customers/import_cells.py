@@ -5,10 +5,11 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from portal.customers.company_fields import parse_line
+from portal.customers.company_fields import LONGEST
 from portal.emails import parse_sign_in_email
 from portal.errors import InvalidValueError
 from portal.languages import LOCALES
+from portal.text import parse_line
 
 COUNTRY_NAMES = {
     "no": "NO",
@@ -70,7 +71,7 @@ def parse_day(text: str) -> date | None:
 
 
 def parse_person(text: str) -> str:
-    name = parse_line(text, "name")
+    name = parse_line(text, LONGEST["name"])
     if not name:
         raise InvalidValueError("owner-name-required")
     return name
@@ -83,7 +84,7 @@ def parse_owner_email(text: str) -> str:
 
 
 def parse_site_name(text: str) -> str:
-    return parse_line(text, "site_name")
+    return parse_line(text, LONGEST["site_name"])
 
 
 def parse_customer_number(text: str) -> str:

@@ -5,7 +5,7 @@ as conflicts until both say the same again.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -29,7 +29,7 @@ from portal.customers.models import (
     Site,
 )
 from portal.customers.moves import confirm_move, one_line
-from portal.customers.organisation_numbers import without_identity
+from portal.customers.organisation_numbers import kept
 from portal.customers.sites import OPEN_MOVES
 from portal.database import new_id
 
@@ -101,6 +101,7 @@ class _Work:
     updates: list[dict[str, Any]] = field(default_factory=list)
     changes: list[dict[str, Any]] = field(default_factory=list)
     sites: list[dict[str, Any]] = field(default_factory=list)
+    site_names: list[dict[str, Any]] = field(default_factory=list)
     confirmed: list[UUID] = field(default_factory=list)
     new_conflicts: list[dict[str, Any]] = field(default_factory=list)
     changed_conflicts: list[dict[str, Any]] = field(default_factory=list)
@@ -171,16 +172,15 @@ def _compare_fields(
         if name not in imported.values:
             continue
         theirs, ours = imported.values[name], getattr(customer, name)
-        before = customer.back_office_values.get(name)
-        if name == "organisation_number":
-            newer = theirs != before
-            same = theirs == ours
-            theirs = without_identity(theirs, imported.country)
-            ours = without_identity(ours, customer.country)
-        else:
-            newer, same = theirs != before, theirs == ours
-        conflict = Conflict(imported.line, customer.number, name, ours, theirs, newer)
-        _settle(work, report, customer.id, conflict, existing, now, same=same)
+        conflict = Conflict(
+            imported.line,
+            customer.number,
+            name,
+            kept(name, ours, customer.country),
+            kept(name, theirs, imported.country),
+            newer_in_file=theirs != customer.back_office_values.get(name),
+        )
+        _settle(work, report, customer.id, conflict, existing, now, same=theirs == ours)
 
 
 def _compare_owner(
@@ -223,6 +223,8 @@ def _compare_sites(
             report.sites_added += 1
             changed = True
             continue
+        if site.back_office_name.casefold() != wanted.key:
+            work.site_names.append({"id": site.id, "back_office_name": wanted.name})
         same = _address(site) == _address(wanted)
         move = existing.moves.get(site.id)
         if not same and move is not None and _address(move) == _address(wanted):
@@ -261,7 +263,7 @@ def _matched(
         move = existing.moves.get(site.id)
         return move is not None and _address(move) == _address(one)
 
-    match(lambda one, site: site.back_office_name == one.key)
+    match(lambda one, site: site.back_office_name.casefold() == one.key)
     match(lambda one, site: _address(site) == _address(one))
     match(moves_there)
     return [(one, found.get(one.key)) for one in wanted]
@@ -287,18 +289,20 @@ def _settle(
         if known is not None:
             work.resolved.append(known.id)
         return
+    if known is not None and known.back_office_value == found.back_office_value[:300]:
+        found = replace(found, newer_in_file=known.newer_in_file)
     report.conflicts.append(found)
     values = {
         "portal_value": found.portal_value[:300],
         "back_office_value": found.back_office_value[:300],
+        "newer_in_file": found.newer_in_file,
         "found_at": now,
     }
     if known is None:
         key = {"id": new_id(), "customer_id": customer_id, "field": found.field}
         work.new_conflicts.append(key | values)
-    elif (known.portal_value, known.back_office_value) != (
-        values["portal_value"],
-        values["back_office_value"],
+    elif any(
+        getattr(known, name) != values[name] for name in ("portal_value", "back_office_value")
     ):
         work.changed_conflicts.append({"id": known.id} | values)
 
@@ -313,6 +317,8 @@ def _write(db: Session, actor: Actor, work: _Work, now: datetime) -> None:
     ):
         if rows:
             db.execute(insert(table), rows)
+    if work.site_names:
+        db.execute(update(Site), work.site_names)
     if work.changed_conflicts:
         db.execute(update(ImportConflict), work.changed_conflicts)
     for ids in _batches(work.resolved):
@@ -365,7 +371,7 @@ def site_row(site: ImportedSite, customer_id: UUID, country: str, now: datetime)
         "postal_code": site.postal_code,
         "city": site.city,
         "country": country,
-        "back_office_name": site.key,
+        "back_office_name": site.name,
         "version": 1,
         "created_at": now,
     }

@@ -32,7 +32,7 @@ CONTRACT_FIELDS = ("products", "contract_start", "contract_end", "customer_since
 
 @dataclass(frozen=True)
 class ImportedSite:
-    """A protected address. `key` is what the back office knows it by."""
+    """A protected address. `key` is its name for comparing: small letters only."""
 
     line: int
     name: str

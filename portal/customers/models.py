@@ -251,7 +251,11 @@ class CompanyChange(SQLModel, table=True):
 
 
 class ImportConflict(SQLModel, table=True):
-    """A field that the customer owns and on which the back office has another opinion."""
+    """A field that the customer owns and on which the back office has another opinion.
+
+    `newer_in_file` tells an opinion that the back office changed from one it has always had, and
+    will drop once it takes over the customer's edit.
+    """
 
     __tablename__ = "import_conflicts"
     __table_args__ = (UniqueConstraint("customer_id", "field"),)
@@ -261,4 +265,5 @@ class ImportConflict(SQLModel, table=True):
     field: str = column(EXCHANGE, max_length=60)
     portal_value: str = column(EXCHANGE, max_length=300)
     back_office_value: str = column(EXCHANGE, max_length=300)
+    newer_in_file: bool = column(NOT_PERSONAL)
     found_at: datetime = column(EXCHANGE, sa_type=UtcDateTime)

@@ -83,9 +83,10 @@ def masked(number: str, country: str, actor: Actor) -> str:
     return format_organisation_number(number, country)
 
 
-def without_identity(number: str, country: str) -> str:
-    """The number as records keep it that outlive its use: identity numbers only as a mask."""
-    return _MASK if is_identity_number(number, country) else number
+def kept(field: str, value: str, country: str) -> str:
+    """A field's value as records keep it that outlive its use: no identity number, a mask."""
+    personal = field == "organisation_number" and is_identity_number(value, country)
+    return _MASK if personal else value
 
 
 def is_mask(text: str) -> bool:

@@ -16,10 +16,11 @@ from portal.actor import Actor, Right, owned_by
 from portal.audit import trail
 from portal.audit.events import AuditEvent
 from portal.customers.changes import FieldChange, write_changes
-from portal.customers.company_fields import parse_line
+from portal.customers.company_fields import LONGEST
 from portal.customers.merging import Meanwhile
 from portal.customers.models import CompanyChange, MoveStatus, MovingRequest, Site
 from portal.errors import ChangedMeanwhileError, InvalidValueError, NotFoundError
+from portal.text import parse_line
 
 OPEN_MOVES = (MoveStatus.REQUESTED.value, MoveStatus.CONFIRMED.value)
 
@@ -122,7 +123,7 @@ def locked_site(db: Session, actor: Actor, site_id: UUID) -> Site:
 
 def _site_name(text: str) -> str:
     try:
-        name = parse_line(text, "site_name")
+        name = parse_line(text, LONGEST["site_name"])
     except InvalidValueError as error:
         error.field = "site_name"
         raise
