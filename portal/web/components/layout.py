@@ -39,6 +39,11 @@ def number(value: Text) -> rx.Component:
     return rx.el.span(value, class_name="number")
 
 
+def verbatim(words: Text) -> rx.Component:
+    """Text exactly as it was written, line by line."""
+    return rx.el.pre(words, class_name="verbatim")
+
+
 def hidden_words(words: Text) -> rx.Component:
     """Words for those who hear the page; not shown."""
     return rx.el.span(words, class_name="hidden-words")

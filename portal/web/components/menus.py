@@ -1,7 +1,5 @@
 """Menus that open over the page: the platform's popover, which closes by itself."""
 
-from typing import Any
-
 import reflex as rx
 
 from portal.web.components.forms import hidden_field, native_form
@@ -58,30 +56,42 @@ def menu_link(
 
 
 def menu_button(
-    label: Text, *, detail: Text = "", current: Flag = False, on_click: Act | None = None
+    label: Text, *, detail: Text = "", current: Flag = False, on_click: Act
 ) -> rx.Component:
-    """An entry that does something; without `on_click` it submits the native form around it."""
-    attrs: dict[str, Any] = (
-        {"type": "submit"}
-        if on_click is None
-        else {
-            "type": "button",
-            "on_click": on_click,
-        }
-    )
+    """An entry that does something on this page."""
     return rx.el.li(
         rx.el.button(
             rx.el.span(label),
             *([] if is_empty(detail) else [rx.el.span(detail, class_name="menu__detail")]),
+            type="button",
+            on_click=on_click,
             aria_current=choose(current, "true", "false"),
             class_name="menu__item",
-            **attrs,
+        )
+    )
+
+
+def menu_form(
+    *hidden: rx.Component, label: Text, action: Value, current: Flag = False
+) -> rx.Component:
+    """An entry that sends a native form, and so leads to a fresh document."""
+    return rx.el.li(
+        native_form(
+            *hidden,
+            rx.el.button(
+                rx.el.span(label),
+                type="submit",
+                aria_current=choose(current, "true", "false"),
+                class_name="menu__item",
+            ),
+            action=action,
+            plain=True,
         )
     )
 
 
 def acting_for_menu(*choices: Text, customer: Text) -> rx.Component:
-    """Which customer the reader acts for; give one `menu_button` for each of them."""
+    """Which customer the reader acts for; give one `menu_form` for each of them."""
     return menu(menu_list(*choices), id="acting-for", label=_("Acting for"), value=customer)
 
 
@@ -96,11 +106,13 @@ def account_menu(
             class_name="menu__who",
         ),
         menu_list(*items),
-        native_form(
-            hidden_field(name="locale", value=current_locale()),
-            rx.el.ul(menu_button(_("Sign out")), class_name="menu__list"),
-            action=action,
-            plain=True,
+        rx.el.ul(
+            menu_form(
+                hidden_field(name="locale", value=current_locale()),
+                label=_("Sign out"),
+                action=action,
+            ),
+            class_name="menu__list",
         ),
         id="account-menu",
         label=_("Account menu"),

@@ -5,7 +5,7 @@ import reflex as rx
 from portal.web.components.banners import banner
 from portal.web.components.frame import portal_frame
 from portal.web.components.layout import stack
-from portal.web.components.menus import account_menu, acting_for_menu, menu_button, menu_link
+from portal.web.components.menus import account_menu, acting_for_menu, menu_form, menu_link
 from portal.web.components.navigation import customer_destinations, own_destinations
 from portal.web.components.sections import page_heading, section
 from portal.web.page import Document
@@ -38,8 +38,8 @@ def components_gallery() -> rx.Component:
         path="overview",
         destinations=(*customer_destinations(), *own_destinations()),
         acting_for=acting_for_menu(
-            menu_button("Nordlys Bakeri AS", detail="Customer 10042", current=True),
-            menu_button("Holm Rør ENK", detail="Customer 10077"),
+            menu_form(label="Nordlys Bakeri AS", action="#", current=True),
+            menu_form(label="Holm Rør ENK", action="#"),
             customer="Nordlys Bakeri AS",
         ),
         account=account_menu(

@@ -1,12 +1,13 @@
 """What every signed-in page stands in."""
 
 import reflex as rx
+from reflex.vars import ObjectVar
 
 from portal.settings import get_settings
 from portal.web.components.departure import departure
+from portal.web.components.forms import hidden_field
 from portal.web.components.frame import portal_frame
-from portal.web.components.forms import hidden_field, native_form
-from portal.web.components.menus import account_menu, acting_for_menu, menu_link
+from portal.web.components.menus import account_menu, acting_for_menu, menu_form, menu_link
 from portal.web.components.navigation import Destination
 from portal.web.frame_state import CustomerChoice, FrameState
 from portal.web.locale import _, current_locale
@@ -55,19 +56,12 @@ def _acting_for() -> rx.Component:
     )
 
 
-def _choice(customer: rx.Var[CustomerChoice]) -> rx.Component:
+def _choice(customer: ObjectVar[CustomerChoice]) -> rx.Component:
     """Choosing is a native form: another customer means a fresh page."""
-    return rx.el.li(
-        native_form(
-            hidden_field(name="locale", value=current_locale()),
-            hidden_field(name="customer", value=customer["id"]),
-            rx.el.button(
-                customer["name"],
-                type="submit",
-                aria_current=rx.cond(customer["id"] == FrameState.customer_id, "true", "false"),
-                class_name="menu__item",
-            ),
-            action="/auth/acting-for",
-            plain=True,
-        )
+    return menu_form(
+        hidden_field(name="locale", value=current_locale()),
+        hidden_field(name="customer", value=customer["id"]),
+        label=customer["name"],
+        action="/auth/acting-for",
+        current=customer["id"] == FrameState.customer_id,
     )

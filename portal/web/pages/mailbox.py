@@ -2,8 +2,9 @@
 
 import reflex as rx
 
+from portal.web.components.disclosures import disclosure
 from portal.web.components.empty import empty_state
-from portal.web.components.layout import paragraph
+from portal.web.components.layout import paragraph, verbatim
 from portal.web.components.links import link
 from portal.web.components.sections import card
 from portal.web.locale import N_, _
@@ -27,11 +28,10 @@ def mailbox() -> rx.Component:
             "mail",
             card(
                 paragraph(slot("mail.recipient"), " · ", slot("mail.sent"), quiet=True),
-                repeated("mail.links", "address", paragraph(link(slot("address"), href=slot("address")))),
-                rx.el.details(
-                    rx.el.summary(_("The text")),
-                    rx.el.pre(slot("mail.text"), class_name="mail-text"),
+                repeated(
+                    "mail.links", "address", paragraph(link(slot("address"), href=slot("address")))
                 ),
+                disclosure(verbatim(slot("mail.text")), summary=_("The text")),
                 paragraph(link(_("As HTML"), href=slot("mail.address"))),
                 title=slot("mail.subject"),
             ),
