@@ -20,6 +20,7 @@ from uuid import UUID
 
 from sqlalchemy import event, text
 from sqlalchemy.orm import Session as SqlalchemySession
+from sqlalchemy.orm import SessionTransaction
 from sqlmodel import Session, col, select
 
 from portal.actor import Actor
@@ -29,6 +30,7 @@ from portal.settings import get_settings
 
 GENESIS = "0" * 64
 _WAITING = "audit entries waiting for the commit"
+_BEFORE = "how many of them waited when each savepoint began"
 _CHAIN_LOCK = 0x61756469  # PostgreSQL's advisory lock for the end of the chain
 
 
@@ -70,7 +72,10 @@ def record(
 
 @event.listens_for(SqlalchemySession, "before_commit")
 def _chain_waiting_entries(db: SqlalchemySession) -> None:
+    if db.in_nested_transaction():  # the end of a savepoint is no commit
+        return
     waiting: list[AuditEntry] = db.info.pop(_WAITING, [])
+    db.info.pop(_BEFORE, None)
     if not waiting:
         return
     db.flush()
@@ -85,9 +90,17 @@ def _chain_waiting_entries(db: SqlalchemySession) -> None:
         db.flush()
 
 
-@event.listens_for(SqlalchemySession, "after_rollback")
-def _forget_waiting_entries(db: SqlalchemySession) -> None:
-    db.info.pop(_WAITING, None)
+@event.listens_for(SqlalchemySession, "after_transaction_create")
+def _remember_what_waited(db: SqlalchemySession, began: SessionTransaction) -> None:
+    if began.nested:
+        db.info.setdefault(_BEFORE, {})[began] = len(db.info.get(_WAITING, ()))
+
+
+@event.listens_for(SqlalchemySession, "after_soft_rollback")
+def _forget_what_was_taken_back(db: SqlalchemySession, ended: SessionTransaction) -> None:
+    """What was recorded within a savepoint goes with it; what was recorded before it stays."""
+    waited_before = db.info.get(_BEFORE, {}).pop(ended, 0)
+    del db.info.get(_WAITING, [])[waited_before:]
 
 
 def _hash(entry: AuditEntry) -> str:
@@ -136,5 +149,3 @@ def _all(db: Session) -> Iterator[AuditEntry]:
     yield from db.exec(
         select(AuditEntry).order_by(col(AuditEntry.id)).execution_options(yield_per=1000)
     )
-
-

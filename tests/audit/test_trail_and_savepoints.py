@@ -1,0 +1,44 @@
+"""The trail tells what was committed, and nothing that was taken back."""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from portal.actor import system
+from portal.audit import trail
+from portal.audit.events import AuditEvent
+from portal.audit.models import AuditEntry
+
+WORKER = system("worker")
+
+
+def told(db: Session) -> list[str]:
+    db.commit()
+    return list(db.exec(select(AuditEntry.event).order_by(col(AuditEntry.id))))
+
+
+def test_what_was_recorded_within_a_savepoint_goes_with_it(db: Session, clock: datetime):
+    trail.record(db, AuditEvent.SIGNED_IN, WORKER, now=clock)
+    with db.begin_nested() as step:
+        trail.record(db, AuditEvent.EMAIL_CHANGED, WORKER, now=clock)
+        with db.begin_nested():
+            trail.record(db, AuditEvent.STAFF_ADDED, WORKER, now=clock)
+        step.rollback()
+    trail.record(db, AuditEvent.SIGNED_OUT, WORKER, now=clock)
+    assert told(db) == ["signed in", "signed out"]
+
+
+def test_what_was_recorded_within_a_kept_savepoint_stays(db: Session, clock: datetime):
+    trail.record(db, AuditEvent.SIGNED_IN, WORKER, now=clock)
+    with db.begin_nested():
+        trail.record(db, AuditEvent.EMAIL_CHANGED, WORKER, now=clock)
+    assert told(db) == ["signed in", "e-mail changed"]
+    assert trail.verify(db).whole
+
+
+def test_a_rolled_back_transaction_tells_nothing(db: Session, clock: datetime):
+    db.connection()  # begins it
+    trail.record(db, AuditEvent.SIGNED_IN, WORKER, now=clock)
+    db.rollback()
+    trail.record(db, AuditEvent.SIGNED_OUT, WORKER, now=clock)
+    assert told(db) == ["signed out"]
