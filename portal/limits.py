@@ -1,8 +1,8 @@
 """How often something may be done: counters in this process, or in Redis for many processes.
 
 Counters slide (a share of the period before counts, too), so that a limit cannot be used up twice
-around the full hour. Keys are hashed with a secret before they are stored: the counters hold no
-addresses.
+around the full hour: only rounding lets one more pass. Keys are hashed with a secret before they
+are stored: the counters hold no addresses.
 
 If Redis does not answer, each process counts for itself until it does. Refusing everybody would
 turn a fault of the counters into a fault of the portal; counting nothing would invite guessing at

@@ -37,8 +37,8 @@ class LinkRefusedError(PortalError):
     status = 410
 
     def __init__(self, code: str) -> None:
-        super().__init__()
         self.code = code  # pyright: ignore[reportAttributeAccessIssue]
+        super().__init__()
 
 
 @dataclass(frozen=True, slots=True)

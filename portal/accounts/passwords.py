@@ -63,7 +63,8 @@ def choose(
     if _is_common(password):
         raise InvalidValueError("password-too-common", field)
     # zxcvbn knows English: without our list it takes "sommerferie" for a random row of letters.
-    guessable = [*_words(about), *common_passwords()]
+    known = _words(about)
+    guessable = [*known, *common_passwords().difference(known)]  # the first are guessed first
     if int(zxcvbn(password, guessable).score) < LOWEST_SCORE:
         raise InvalidValueError("password-too-easy", field)
     return ChosenPassword(hash_password(password))

@@ -85,6 +85,7 @@ def start(db: Session, user: User, *, device: str, now: datetime) -> tuple[str, 
         expires_at=now + _limits(user.staff_role).absolute,
     )
     db.add(session)
+    db.flush()
     return token, session
 
 

@@ -29,7 +29,7 @@ def typed_address(text: str) -> str:
     try:
         return parse_email(text).lower()
     except InvalidValueError:
-        return text.strip().lower()
+        return "".join(letter for letter in text.lower() if letter.isprintable()).strip()
 
 
 def create_user(
