@@ -145,7 +145,10 @@ app.add_typer(audit, name="audit")
 
 @audit.command("verify")
 def verify_audit() -> None:
-    """Recompute every hash of the trail. Note the head: it proves later that nothing was cut off."""
+    """Recompute every hash of the trail.
+
+    Note the head that is printed: it proves later that nothing was cut off at the end.
+    """
     from portal.audit import trail
     from portal.database import reading
 

@@ -49,6 +49,7 @@ def configure_logs(*, json: bool, level: str = "INFO", stream: TextIO | None = N
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells of every plugin it sets up
     logging.captureWarnings(capture=True)
 
 

@@ -14,11 +14,24 @@ from portal.web.locale import LOCALES, _, using
 from portal.web.page import Document, Page
 from portal.web.site_map import DOCUMENTS, PAGES
 from portal.web.sockets import guard_sockets
+from portal.web.worker_task import run_worker
 
 app = rx.App(
     app_wraps={(55, "ErrorBoundary"): lambda stateful: error_boundary()},
     toaster=None,
     stylesheets=["/portal.css"],
+    reset_style=False,
+    head_components=[
+        rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml"),
+        # An optional font that is found only in the stylesheet comes too late to be used.
+        rx.el.link(
+            rel="preload",
+            href="/fonts/familjen-grotesk-600.woff2",
+            type="font/woff2",
+            cross_origin="anonymous",
+            custom_attrs={"as": "font"},
+        ),
+    ],
     backend_exception_handler=report_failed_event,
     frontend_exception_handler=report_failed_page,
 )
@@ -40,14 +53,20 @@ for _locale in LOCALES:
     for _each in (*PAGES, *DOCUMENTS):
         with using(_locale):
             _title = f"{_(_each.title)} – {get_settings().company_name}"
+            _description = _("The portal for customers and alarm contacts of {company}.").format(
+                company=get_settings().company_name
+            )
         app.add_page(
             _in_language(_each, _locale),
             route=f"{_locale}/{_each.path}",
             title=_title,
+            description=_description,
+            image="",
             on_load=_each.load if isinstance(_each, Page) else None,
         )
 
 guard_sockets(app)
+app.register_lifespan_task(run_worker)
 
 
 def serve() -> ASGIApp:

@@ -11,6 +11,7 @@ from portal import migrations
 from portal.audit.keys import note_key
 from portal.build import ensure_frontend
 from portal.database import get_engine, transaction
+from portal.logs import SERVER_LOGGING
 from portal.settings import Settings
 
 TARGET = "portal.portal:serve"
@@ -40,5 +41,6 @@ def serve(settings: Settings) -> None:
         workers=settings.workers,
         loop=Loops.uvloop,
         log_level=LogLevels.warning,
+        log_dictconfig=SERVER_LOGGING,
         websockets=True,
     ).serve()

@@ -118,10 +118,10 @@ class Settings(BaseSettings):
         return self.data_dir / "mail"
 
 
-def _problems(settings: Settings) -> "list[str]":
+def _problems(settings: Settings) -> list[str]:
     problems: list[str] = []
     address = urlsplit(settings.public_url)
-    if address.scheme not in {"http", "https"} or not address.hostname or address.path not in {"", "/"}:
+    if address.scheme not in {"http", "https"} or not address.hostname or address.path.strip("/"):
         problems.append(
             "PORTAL_PUBLIC_URL must be an origin such as https://portal.example, without a path."
         )
@@ -133,8 +133,11 @@ def _problems(settings: Settings) -> "list[str]":
         )
     if settings.mail_url != "folder" and not settings.mail_url.startswith(("smtp://", "smtps://")):
         problems.append("PORTAL_MAIL_URL must be folder, or begin with smtp:// or smtps://.")
-    if not settings.in_production:
-        return problems
+    return problems + (_production_problems(settings) if settings.in_production else [])
+
+
+def _production_problems(settings: Settings) -> list[str]:
+    problems: list[str] = []
     if not settings.secure:
         problems.append("PORTAL_PUBLIC_URL must begin with https:// in production.")
     if settings.mail_url == "folder":

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import sqlalchemy as sa
+
 from alembic import op
 
 revision: str = "ef109bf94add"
@@ -330,7 +331,6 @@ def upgrade() -> None:
             sqlite_where=sa.text("status IN ('requested', 'confirmed')"),
             postgresql_where=sa.text("status IN ('requested', 'confirmed')"),
         )
-
 
 
 def downgrade() -> None:

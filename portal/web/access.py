@@ -32,7 +32,7 @@ def _in_role(*roles: Role) -> Callable[[Actor | None], bool]:
 
 
 _RULES: dict[Access, Callable[[Actor | None], bool]] = {
-    Access.EVERYONE: lambda actor: True,
+    Access.EVERYONE: lambda _actor: True,
     Access.SIGNED_IN: _signed_in,
     Access.MEMBER: _in_role(*Role),
     Access.ADMINISTRATOR: _in_role(Role.OWNER, Role.ADMINISTRATOR),

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from portal.web.site_map import PAGES, SITE_FILE, TEMPLATES
 from portal.web.locale import LOCALES
+from portal.web.site_map import PAGES, SITE_FILE, TEMPLATES
 
 ENCODINGS = {"br": ".br", "gzip": ".gz"}
 IMMUTABLE = "public, max-age=31536000, immutable"
@@ -76,7 +76,9 @@ def page_files() -> dict[str, StaticFile]:
     """The prerendered HTML of each page by its canonical path, such as `/en/company`."""
     return {
         f"/{locale}/{page.path}": _read(
-            static_folder() / locale / page.path / "index.html", "text/html; charset=utf-8", "no-store"
+            static_folder() / locale / page.path / "index.html",
+            "text/html; charset=utf-8",
+            "no-store",
         )
         for locale in LOCALES
         for page in PAGES

@@ -26,12 +26,12 @@ class FormState(rx.State, mixin=True):
     kept replaces what stands in its fields. Every other form keeps what was typed.
     """
 
-    messages: dict[str, str] = {}
-    errors: list[WrongField] = []
-    wrong_form: str = ""
-    saved: str = ""
-    notice: str = ""
-    revisions: dict[str, int] = {}
+    messages: rx.Field[dict[str, str]] = rx.field(default_factory=dict)
+    errors: rx.Field[list[WrongField]] = rx.field(default_factory=list)
+    wrong_form: rx.Field[str] = rx.field("")
+    saved: rx.Field[str] = rx.field("")
+    notice: rx.Field[str] = rx.field("")
+    revisions: rx.Field[dict[str, int]] = rx.field(default_factory=dict)
 
     def _begin(self) -> None:
         self.errors, self.messages = [], {}
@@ -50,7 +50,7 @@ class FormState(rx.State, mixin=True):
     @classmethod
     def key_of(cls, form: str) -> rx.Var[str]:
         """The key for a form's component."""
-        return cls.revisions.get(form, 0).to_string()  # pyright: ignore[reportAttributeAccessIssue]
+        return cls.revisions.get(form, 0).to_string()
 
 
 def wrong_fields(error: PortalError) -> list[WrongField]:

@@ -1,7 +1,6 @@
 """What stands around every page: who is signed in, for whom they act, where they may go."""
 
 from typing import TypedDict
-from uuid import UUID
 
 import reflex as rx
 from reflex_base.constants.state import FIELD_MARKER
@@ -21,17 +20,17 @@ class CustomerChoice(TypedDict):
 class FrameState(rx.State):
     """The frame's display values. `leave_to` leads the tab away by a document load."""
 
-    leave_to: str = ""
-    failed: bool = False
-    person: str = ""
-    customer: str = ""
-    customer_id: str = ""
-    customers: list[CustomerChoice] = []
-    role: str = ""
-    destinations: list[str] = []
-    _bound_to: str = ""
-    _restoring: bool = False
-    _restored: bool = False
+    leave_to: rx.Field[str] = rx.field("")
+    failed: rx.Field[bool] = rx.field(False)
+    person: rx.Field[str] = rx.field("")
+    customer: rx.Field[str] = rx.field("")
+    customer_id: rx.Field[str] = rx.field("")
+    customers: rx.Field[list[CustomerChoice]] = rx.field(default_factory=list)
+    role: rx.Field[str] = rx.field("")
+    destinations: rx.Field[list[str]] = rx.field(default_factory=list)
+    _bound_to: rx.Field[str] = rx.field("")
+    _restoring: rx.Field[bool] = rx.field(False)
+    _restored: rx.Field[bool] = rx.field(False)
 
     @rx.event
     @declare(Access.SIGNED_IN)
@@ -66,12 +65,11 @@ class FrameState(rx.State):
 
 
 def _destinations(actor: Actor) -> list[str]:
-    from portal.web.site_map import PAGES  # noqa: PLC0415 - the pages import this module
+    from portal.web.site_map import PAGES
 
     return [page.path for page in PAGES if page.access.allows(actor)]
 
 
 def binding(actor: Actor) -> str:
     """What a tab's state belongs to: this session, acting for this customer in this role."""
-    parts: tuple[UUID | str | None, ...] = (actor.session_id, actor.customer_id, actor.role)
-    return ":".join(str(part) for part in parts)
+    return f"{actor.session_id}:{actor.customer_id}:{actor.role}"

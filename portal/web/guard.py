@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 import reflex as rx
 import structlog
 from reflex.event import Event
-from reflex.middleware import Middleware
+from reflex.middleware.middleware import Middleware
 from reflex.state import BaseState, StateUpdate
 from reflex_base.registry import RegistrationContext
 

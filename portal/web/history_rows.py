@@ -1,8 +1,10 @@
 """The history of a customer as pages show it."""
 
+from collections.abc import Sequence
 from typing import TypedDict
 
 import reflex as rx
+from reflex.vars import ArrayVar, ObjectVar
 
 from portal.customers.history import ChangedBy, HistoryRow
 from portal.settings import get_settings
@@ -53,13 +55,13 @@ def _value(field: str, value: str) -> str:
 
 
 def history_section(
-    entries: rx.Var[list[HistoryEntry]], *, more: rx.Var[bool], on_more: Act
+    entries: ArrayVar[Sequence[HistoryEntry]], *, more: rx.Var[bool], on_more: Act
 ) -> rx.Component:
     """The changes, newest first, and the way to older ones."""
     return section(
         rx.cond(
             entries.length() > 0,
-            history_list(rx.foreach(entries, _entry), label=_("History")),
+            history_entries(entries),
             empty_state(
                 title=_("No changes yet"),
                 description=_("Whoever changes something here is named, with the time."),
@@ -71,7 +73,12 @@ def history_section(
     )
 
 
-def _entry(entry: rx.Var[HistoryEntry]) -> rx.Component:
+def history_entries(entries: ArrayVar[Sequence[HistoryEntry]]) -> rx.Component:
+    """The changes alone, for a page that has a heading for them."""
+    return history_list(rx.foreach(entries, _entry), label=_("History"))
+
+
+def _entry(entry: ObjectVar[HistoryEntry]) -> rx.Component:
     return history_entry(
         what=entry["what"],
         who=entry["who"],

@@ -27,7 +27,7 @@ class Prerender(Plugin):
 
     def post_build(self, **context: Any) -> None:
         # The pages read Reflex's configuration, which is being made while this module is read.
-        from portal.web.site_map import DOCUMENTS, PAGES, SITE_FILE, TEMPLATES  # noqa: PLC0415
+        from portal.web.site_map import DOCUMENTS, PAGES, SITE_FILE, TEMPLATES
 
         static = Path(context["static_dir"])
         templates = static.parent / TEMPLATES
@@ -79,7 +79,7 @@ def as_template(html: str, locale: str) -> str:
     soup = BeautifulSoup(html, "html.parser")
     root = soup.find("html")
     if not isinstance(root, Tag):
-        raise ValueError("the prerendered document has no <html> element")
+        raise TypeError("the prerendered document has no <html> element")
     root["lang"] = locale
     _remove_what_serves_scripts(soup)
     _move_styles_to_the_head(soup)

@@ -78,7 +78,7 @@ def cookie_value(header: str, name: str) -> str:
 
 def guard_sockets(app: rx.App) -> None:
     """Put the portal's conditions around Reflex's event namespace."""
-    global _namespace  # noqa: PLW0603 - one namespace a process, known once the app exists
+    global _namespace
     namespace: Any = app.event_namespace
     if namespace is None:
         raise RuntimeError("the app has no event socket to guard")

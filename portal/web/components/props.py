@@ -13,8 +13,11 @@ Value: TypeAlias = str | rx.Var[Any]
 Flag: TypeAlias = bool | rx.Var[bool] | rx.Var[Any]
 """Something that is so or is not so, now or later in the browser."""
 
-Act: TypeAlias = rx.event.EventType[Any]
-"""What an `on_…` argument takes: a handler, a specification of one, or several."""
+Act: TypeAlias = Any
+"""What an `on_…` argument takes: a handler, a specification of one, or several.
+
+Reflex's own type for it does not accept Reflex's own handlers.
+"""
 
 
 def classes(name: str, **variants: Flag) -> Value:

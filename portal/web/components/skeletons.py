@@ -29,3 +29,15 @@ def loaded(*children: rx.Component, when: Flag, skeleton: rx.Component) -> rx.Co
     if isinstance(when, rx.Var):
         return rx.cond(when, rx.fragment(*children), skeleton)
     return rx.fragment(*children) if when else skeleton
+
+
+def revealed(*children: rx.Component, when: rx.Var[bool], skeleton: rx.Component) -> rx.Component:
+    """As `loaded`, for children that hold what somebody types.
+
+    They stay in the page while they are hidden: when a lost connection comes back to a server
+    that has forgotten the page, what was typed is still there.
+    """
+    return rx.fragment(
+        rx.el.div(*children, hidden=~when, class_name="stack stack--large"),
+        rx.cond(when, rx.fragment(), skeleton),
+    )

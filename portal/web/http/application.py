@@ -15,13 +15,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from portal.errors import PortalError
 from portal.settings import get_settings
 from portal.web.access import Access
-from portal.web.current_actor import signed_in
 from portal.web.build_output import StaticFile, page_files, page_policies, static_files
+from portal.web.current_actor import signed_in
 from portal.web.http import cookies, refusals
 from portal.web.http.headers import standing_headers
 from portal.web.http.route import Route, Router
 from portal.web.http.visit import Visit, choose_locale, read_form
-from portal.web.page import Page
 from portal.web.site_map import page_at
 
 log = structlog.get_logger()
@@ -58,7 +57,9 @@ class PortalApplication:
 
     async def _answer(self, request: Request) -> Response:
         path = request.url.path
-        if request.headers.get("host") != get_settings().public_host and not path.startswith(HEALTH):
+        if request.headers.get("host") != get_settings().public_host and not path.startswith(
+            HEALTH
+        ):
             return Response("This is not the portal's address.\n", 421, media_type="text/plain")
         method = "GET" if request.method == "HEAD" else request.method
         if method == "GET" and (file := static_files().get(path)):
@@ -101,7 +102,9 @@ async def _visit(request: Request) -> Visit:
     token = cookies.session_token(request)
     found = await signed_in(token, now)
     form = await read_form(request) if request.method == "POST" else {}
-    return Visit(request, found.actor if found else None, token, choose_locale(request, form), now, form)
+    return Visit(
+        request, found.actor if found else None, token, choose_locale(request, form), now, form
+    )
 
 
 def _is_event_socket(scope: Scope) -> bool:
@@ -174,5 +177,3 @@ def _finishing(send: Send, *, head: bool) -> Send:
 def _safe_path(request: Request) -> str:
     """The path without what may be secret in it, for logs."""
     return "/".join(request.url.path.split("/")[:3])
-
-

@@ -13,7 +13,8 @@ from portal.web.http.visit import Visit
 # The mail as its reader's program would show it: styles yes, scripts never.
 MAIL_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
-    "form-action 'none'; frame-ancestors 'self'; sandbox allow-popups allow-top-navigation-by-user-activation"
+    "form-action 'none'; frame-ancestors 'none'; "
+    "sandbox allow-popups allow-top-navigation-by-user-activation"
 )
 
 

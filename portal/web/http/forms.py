@@ -16,4 +16,6 @@ def wrong_form(visit: Visit, path: str, error: PortalError, **typed: str) -> Res
     wrong = wrong_fields(error)
     beside = {f"{each['field']}_message": each["text"] for each in wrong if each["field"]}
     marked = {f"{each['field']}_wrong": "true" for each in wrong if each["field"]}
-    return document(path, visit.locale, status=error.status, errors=wrong, **beside, **marked, **typed)
+    return document(
+        path, visit.locale, status=error.status, errors=wrong, **beside, **marked, **typed
+    )

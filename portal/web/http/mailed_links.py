@@ -8,6 +8,7 @@ from portal.web.http import cookies
 from portal.web.http.recovery import LINK_PAGES
 from portal.web.http.visit import Visit
 
+
 async def go(visit: Visit) -> Response:
     """Move the token out of the address into a short-lived cookie, and show the link's page."""
     purpose = visit.request.path_params["purpose"]

@@ -17,7 +17,7 @@ class ForeignOriginError(PortalError):
 
 
 def to_sign_in(request: Request, locale: str) -> Response:
-    """Nobody is signed in: to sign-in, and back afterwards if there is something to come back to."""
+    """Nobody is signed in: to sign-in, and afterwards back to the page that was asked for."""
     target = f"/{locale}/sign-in"
     if request.method in {"GET", "HEAD"}:
         query = f"?{request.url.query}" if request.url.query else ""

@@ -12,7 +12,12 @@ from portal.web.http.visit import Visit
 
 Endpoint = Callable[[Visit], Awaitable[Response]]
 _PARAMETER = re.compile(r"\{(\w+)\}")
-_PATTERNS = {"locale": "|".join(LOCALES), "purpose": "[a-z-]+", "token": "[A-Za-z0-9_-]+", "name": "[\\w.-]+"}
+_PATTERNS = {
+    "locale": "|".join(LOCALES),
+    "purpose": "[a-z-]+",
+    "token": "[A-Za-z0-9_-]+",
+    "name": "[\\w.-]+",
+}
 
 
 @dataclass(frozen=True)

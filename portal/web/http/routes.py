@@ -17,11 +17,23 @@ _PUBLIC = (
     Route("GET", "/{locale}/reset-password", Access.EVERYONE, recovery.show_ask_reset),
     Route("POST", "/auth/ask-reset", Access.EVERYONE, recovery.post_ask_reset),
     Route("GET", "/{locale}/check-your-mail", Access.EVERYONE, recovery.show_check_mail),
-    Route("GET", "/{locale}/reset-password/new", Access.EVERYONE, recovery.link_page(LinkPurpose.RESET_PASSWORD)),
+    Route(
+        "GET",
+        "/{locale}/reset-password/new",
+        Access.EVERYONE,
+        recovery.link_page(LinkPurpose.RESET_PASSWORD),
+    ),
     Route("POST", "/auth/reset-password", Access.EVERYONE, recovery.post_reset),
-    Route("GET", "/{locale}/confirm-email", Access.EVERYONE, recovery.link_page(LinkPurpose.CONFIRM_EMAIL)),
+    Route(
+        "GET",
+        "/{locale}/confirm-email",
+        Access.EVERYONE,
+        recovery.link_page(LinkPurpose.CONFIRM_EMAIL),
+    ),
     Route("POST", "/auth/confirm-email", Access.EVERYONE, recovery.post_confirm_email),
-    Route("GET", "/{locale}/undo-email", Access.EVERYONE, recovery.link_page(LinkPurpose.UNDO_EMAIL)),
+    Route(
+        "GET", "/{locale}/undo-email", Access.EVERYONE, recovery.link_page(LinkPurpose.UNDO_EMAIL)
+    ),
     Route("POST", "/auth/undo-email", Access.EVERYONE, recovery.post_undo_email),
     Route("GET", "/health/live", Access.EVERYONE, health.live),
     Route("GET", "/health/ready", Access.EVERYONE, health.ready),

@@ -127,5 +127,3 @@ async def post_confirm_identity(visit: Visit) -> Response:
             next=visit.field("next"),
         )
     return await into_the_portal(visit, token, visit.field("next"))
-
-

@@ -5,6 +5,7 @@ from typing import TypedDict
 from uuid import UUID
 
 import reflex as rx
+from reflex.vars import ObjectVar
 
 from portal.accounts import sessions
 from portal.accounts.profile import ProfileChanges, change_profile, profile
@@ -17,6 +18,7 @@ from portal.web.components.facts import fact, fact_list
 from portal.web.components.field import field, select
 from portal.web.components.forms import form, form_actions
 from portal.web.components.sections import page_heading, section
+from portal.web.components.skeletons import revealed, skeleton
 from portal.web.components.status import status_line
 from portal.web.current_actor import current_actor
 from portal.web.form_state import FormState
@@ -39,13 +41,13 @@ class DeviceRow(TypedDict):
 class AccountState(FormState, rx.State):
     """The account page."""
 
-    name: str = ""
-    email: str = ""
-    phone: str = ""
-    language: str = ""
-    password_age: str = ""
-    devices: list[DeviceRow] = []
-    loaded: bool = False
+    name: rx.Field[str] = rx.field("")
+    email: rx.Field[str] = rx.field("")
+    phone: rx.Field[str] = rx.field("")
+    language: rx.Field[str] = rx.field("")
+    password_age: rx.Field[str] = rx.field("")
+    devices: rx.Field[list[DeviceRow]] = rx.field(default_factory=list)
+    loaded: rx.Field[bool] = rx.field(False)
 
     @rx.event
     @declare(Access.SIGNED_IN)
@@ -116,9 +118,13 @@ class AccountState(FormState, rx.State):
 def account() -> rx.Component:
     return signed_in_page(
         page_heading(title=_("Account"), lead=_("Who you are to us, and how you sign in.")),
-        _profile(),
-        _sign_in(),
-        _devices(),
+        revealed(
+            _profile(),
+            _sign_in(),
+            _devices(),
+            when=AccountState.loaded,
+            skeleton=skeleton(lines=8),
+        ),
         current="account",
     )
 
@@ -188,9 +194,7 @@ def _devices() -> rx.Component:
         status_line(state.notice),
         rx.cond(
             state.devices.length() > 1,
-            button(
-                _("Sign out all other devices"), kind="quiet", on_click=state.sign_out_others
-            ),
+            button(_("Sign out all other devices"), kind="quiet", on_click=state.sign_out_others),
         ),
         title=_("Where you are signed in"),
         lead=_("Something you do not recognise? Sign it out, and change your password."),
@@ -198,7 +202,7 @@ def _devices() -> rx.Component:
     )
 
 
-def _device(device: rx.Var[DeviceRow]) -> rx.Component:
+def _device(device: ObjectVar[DeviceRow]) -> rx.Component:
     return device_row(
         name=device["name"],
         seen=rx.fragment(_("Last used"), " ", device["last_seen"]),
@@ -210,7 +214,7 @@ def _device(device: rx.Var[DeviceRow]) -> rx.Component:
                 _("Sign out"),
                 kind="quiet",
                 detail=device["name"],
-                on_click=AccountState.sign_out_device(device["id"]),
+                on_click=AccountState.sign_out_device(device["id"].to(str)),
             ),
         ),
     )

@@ -1,6 +1,7 @@
 """The company page: what the customer owns and may change, what SensorNordic knows, the history."""
 
 from datetime import UTC, datetime
+from typing import cast
 
 import reflex as rx
 
@@ -11,6 +12,7 @@ from portal.customers.company_details import (
 )
 from portal.customers.company_fields import EDITABLE, CompanyChanges
 from portal.customers.history import company_history
+from portal.customers.merging import Meanwhile
 from portal.errors import ChangedMeanwhileError, PortalError
 from portal.web.access import Access, declare
 from portal.web.components.banners import banner
@@ -21,6 +23,7 @@ from portal.web.components.field import field, select
 from portal.web.components.forms import form, form_actions, hidden_field
 from portal.web.components.layout import columns, paragraph
 from portal.web.components.sections import page_heading, section
+from portal.web.components.skeletons import revealed, skeleton
 from portal.web.components.status import status_line
 from portal.web.current_actor import current_actor
 from portal.web.form_state import FormState
@@ -44,16 +47,16 @@ class CompanyState(FormState, rx.State):
     a dropped connection is restored, because what was typed then stays, too.
     """
 
-    loaded: bool = False
-    seen: dict[str, int] = {}
-    personal: bool = False
-    values: dict[str, str] = dict.fromkeys(EDITABLE, "")
-    facts: dict[str, str] = {}
-    products: list[str] = []
-    conflicts: list[str] = []
-    meanwhile: list[dict[str, str]] = []
-    history: list[HistoryEntry] = []
-    more_history: bool = False
+    loaded: rx.Field[bool] = rx.field(False)
+    seen: rx.Field[dict[str, int]] = rx.field(default_factory=dict)
+    personal: rx.Field[bool] = rx.field(False)
+    values: rx.Field[dict[str, str]] = rx.field(default_factory=lambda: dict.fromkeys(EDITABLE, ""))
+    facts: rx.Field[dict[str, str]] = rx.field(default_factory=dict)
+    products: rx.Field[list[str]] = rx.field(default_factory=list)
+    conflicts: rx.Field[list[str]] = rx.field(default_factory=list)
+    meanwhile: rx.Field[list[dict[str, str]]] = rx.field(default_factory=list)
+    history: rx.Field[list[HistoryEntry]] = rx.field(default_factory=list)
+    more_history: rx.Field[bool] = rx.field(False)
 
     @rx.event
     @declare(Access.ADMINISTRATOR)
@@ -126,15 +129,13 @@ class CompanyState(FormState, rx.State):
                 "by": each.by or "SensorNordic",
                 "when": format_time(each.at),
             }
-            for each in error.details["fields"]
+            for each in cast("tuple[Meanwhile, ...]", error.details["fields"])
         ]
-        self.seen[group] = error.details["version"]
+        self.seen[group] = cast("int", error.details["version"])
 
     async def _show_history(self, after: list[HistoryEntry] | None = None) -> None:
         before = after[-1]["id"] if after else None
-        rows = await look(
-            company_history, current_actor(), before=before, limit=HISTORY_PAGE + 1
-        )
+        rows = await look(company_history, current_actor(), before=before, limit=HISTORY_PAGE + 1)
         self.more_history = len(rows) > HISTORY_PAGE
         self.history = [*(after or []), *map(company_entry, rows[:HISTORY_PAGE])]
 
@@ -146,6 +147,18 @@ def company() -> rx.Component:
             title=_("Company"),
             lead=_("What we know about you. Keep it right, so that we reach you when it matters."),
         ),
+        revealed(
+            *_sections(),
+            when=state.loaded,
+            skeleton=skeleton(lines=12),
+        ),
+        current="company",
+    )
+
+
+def _sections() -> list[rx.Component]:
+    state = CompanyState
+    return [
         rx.cond(
             state.personal,
             banner(
@@ -196,11 +209,8 @@ def company() -> rx.Component:
         ),
         sites_section(),
         _facts(),
-        history_section(
-            state.history, more=state.more_history, on_more=state.older_history
-        ),
-        current="company",
-    )
+        history_section(state.history, more=state.more_history, on_more=state.older_history),
+    ]
 
 
 def _input(name: str, **options: object) -> rx.Component:

@@ -5,6 +5,7 @@ from typing import TypedDict
 from uuid import UUID
 
 import reflex as rx
+from reflex.vars import ObjectVar
 
 from portal.customers.moves import NewAddress, request_move, withdraw_move
 from portal.customers.sites import SiteDetails, rename_site, sites_of
@@ -44,8 +45,8 @@ class SiteRow(TypedDict):
 class SitesState(FormState, rx.State):
     """The sites of the customer."""
 
-    sites: list[SiteRow] = []
-    loaded: bool = False
+    sites: rx.Field[list[SiteRow]] = rx.field(default_factory=list)
+    loaded: rx.Field[bool] = rx.field(False)
 
     @rx.event
     @declare(Access.ADMINISTRATOR)
@@ -181,7 +182,7 @@ def sites_section() -> rx.Component:
     )
 
 
-def _site(site: rx.Var[SiteRow]) -> rx.Component:
+def _site(site: ObjectVar[SiteRow]) -> rx.Component:
     return card(
         paragraph(site["address"]),
         rx.cond(site["moving"], _moving(site)),
@@ -191,7 +192,7 @@ def _site(site: rx.Var[SiteRow]) -> rx.Component:
     )
 
 
-def _moving(site: rx.Var[SiteRow]) -> rx.Component:
+def _moving(site: ObjectVar[SiteRow]) -> rx.Component:
     return rx.fragment(
         paragraph(
             rx.cond(
@@ -206,12 +207,12 @@ def _moving(site: rx.Var[SiteRow]) -> rx.Component:
             _("Withdraw the move"),
             kind="quiet",
             detail=site["name"],
-            on_click=SitesState.withdraw(site["move_id"]),
+            on_click=SitesState.withdraw(site["move_id"].to(str)),
         ),
     )
 
 
-def _rename(site: rx.Var[SiteRow]) -> rx.Component:
+def _rename(site: ObjectVar[SiteRow]) -> rx.Component:
     return _form(
         site,
         "rename",
@@ -221,7 +222,7 @@ def _rename(site: rx.Var[SiteRow]) -> rx.Component:
     )
 
 
-def _move(site: rx.Var[SiteRow]) -> rx.Component:
+def _move(site: ObjectVar[SiteRow]) -> rx.Component:
     return _form(
         site,
         "move",
@@ -247,7 +248,7 @@ def _move(site: rx.Var[SiteRow]) -> rx.Component:
     )
 
 
-def _field(site: rx.Var[SiteRow], name: str, **options: object) -> rx.Component:
+def _field(site: ObjectVar[SiteRow], name: str, **options: object) -> rx.Component:
     identifier = f"{name}-{site['id']}"
     return field(
         name=identifier,
@@ -258,7 +259,7 @@ def _field(site: rx.Var[SiteRow], name: str, **options: object) -> rx.Component:
 
 
 def _form(
-    site: rx.Var[SiteRow],
+    site: ObjectVar[SiteRow],
     name: str,
     *fields: rx.Component,
     save: str,
