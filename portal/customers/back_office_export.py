@@ -128,7 +128,7 @@ def _numbers(db: Session, changes: dict[UUID, _Changed]) -> list[tuple[str, UUID
         statement = select(col(Customer.number), col(Customer.id)).where(
             col(Customer.id).in_(ids[start : start + _BATCH])
         )
-        found.extend(row.tuple() for row in db.execute(statement))
+        found.extend((number, customer_id) for number, customer_id in db.execute(statement))
     return sorted(found)
 
 

@@ -173,7 +173,7 @@ def _changed_since(db: Session, actor: Actor, version: int) -> dict[str, Theirs]
         )
         .order_by(col(CompanyChange.id))
     )
-    return earliest_base(row.tuple() for row in rows)
+    return earliest_base((field, old, name, at) for field, old, name, at in rows)
 
 
 def _checked(

@@ -14,7 +14,7 @@ REASONS: dict[str, str] = {
     "first-row-wrong": "The customer's first row, line {line}, is wrong.",
     "differs-from-first-row": "The customer's first row, line {line}, says something else.",
     "owner-differs": "The customer's first row, line {line}, names another owner.",
-    "owner-name-differs": "Line {line} has another name for this e-mail; an e-mail is one person's.",
+    "owner-name-differs": "Line {line} has another name for this e-mail, which is one person's.",
     "owner-is-staff": "This e-mail is one of SensorNordic's own staff.",
     "owner-name-required": "The owner needs a name.",
     "owner-email-required": "The owner needs an e-mail.",

@@ -103,8 +103,9 @@ def rename_site(
         )
         trail.record(db, AuditEvent.SITE_CHANGED, actor, now=now, fields="site_name")
         db.flush()
-    found = db.execute(_SITES.where(owned_by(actor, Site), col(Site.id) == site_id)).one()
-    return _details(*found.tuple())
+    found = db.execute(_SITES.where(owned_by(actor, Site), col(Site.id) == site_id))
+    site, move = found.one()
+    return _details(site, move)
 
 
 def locked_site(db: Session, actor: Actor, site_id: UUID) -> Site:
