@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from portal import cli_customers
 from portal.settings import UnsafeSettingsError, get_settings
 
 app = typer.Typer(
@@ -14,6 +15,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+app.add_typer(cli_customers.customers, name="customers")
 
 
 def say(line: str) -> None:

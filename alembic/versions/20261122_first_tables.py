@@ -102,6 +102,7 @@ def upgrade() -> None:
         sa.Column("field", sa.String(length=60), nullable=False),
         sa.Column("portal_value", sa.String(length=300), nullable=False),
         sa.Column("back_office_value", sa.String(length=300), nullable=False),
+        sa.Column("newer_in_file", sa.Boolean(), nullable=False),
         sa.Column("found_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["customer_id"],
