@@ -157,9 +157,13 @@ def _take_batch(now: datetime) -> list[OutboxMessage]:
     share = -(-BATCH // len(kinds))
     with transaction() as db:
         batch = [mail for kind in kinds for mail in _oldest(db, kind, share, now)]
+        db.expunge_all()
         for mail in batch:
             mail.leased_until = now + LEASE
             mail.attempts += 1
+        taken = col(OutboxMessage.id).in_([mail.id for mail in batch])
+        lease = {"leased_until": now + LEASE, "attempts": OutboxMessage.attempts + 1}
+        db.execute(update(OutboxMessage).where(taken).values(lease))
     return batch
 
 

@@ -1,5 +1,6 @@
 """The mail as it travels: headers around a letter (RFC 5322, RFC 3834)."""
 
+import re
 from datetime import datetime
 from email import policy
 from email.headerregistry import Address
@@ -8,6 +9,8 @@ from email.utils import format_datetime
 
 from portal.mail.letters import Letter
 from portal.settings import get_settings
+
+_ADDRESS = re.compile(r"(?P<local>[^\s<>]+)@(?P<domain>[^\s<>@]+)")
 
 
 def enclose(
@@ -34,7 +37,6 @@ def enclose(
 
 
 def _address(recipient: str) -> Address:
-    local, at, domain = recipient.rpartition("@")
-    if not at or not recipient.isprintable() or " " in recipient:
+    if not (found := _ADDRESS.fullmatch(recipient)) or not recipient.isprintable():
         raise ValueError("not an address")
-    return Address(username=local, domain=domain.encode("idna").decode("ascii"))
+    return Address(username=found["local"], domain=found["domain"].encode("idna").decode("ascii"))

@@ -65,7 +65,7 @@ def write(kind: str, locale: str, values: Mapping[str, Any]) -> Letter:
     given = inert_values(values) | {"settings": get_settings()}
     with using(locale):
         subject = " ".join(_block(plain, "subject", given).split())
-        return Letter(subject, plain.render(given), rich.render(given))
+        return Letter(subject, plain.render(given).strip() + "\n", rich.render(given))
 
 
 def _template(form: str, kind: str) -> Template:

@@ -1,6 +1,7 @@
 """A real mail server for tests, and mail to send."""
 
 import ssl
+from asyncio.base_events import Server
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -89,6 +90,7 @@ class Sink:
 
 class OnFreePort(Controller):
     def _trigger_server(self) -> None:
+        assert isinstance(self.server, Server)
         self.port = self.server.sockets[0].getsockname()[1]
         super()._trigger_server()
 

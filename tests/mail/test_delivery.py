@@ -2,7 +2,6 @@
 
 import logging
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -242,9 +241,8 @@ def test_a_worker_told_to_stop_gives_back_what_it_has_not_sent(
 
 
 @pytest.fixture
-def no_checks_left_behind(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def no_checks_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(delivery, "_checks", [])
-    yield
 
 
 @pytest.mark.usefixtures("no_checks_left_behind")

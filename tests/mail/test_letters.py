@@ -1,7 +1,6 @@
 """What a mail says, and that nobody can make it say something else."""
 
 import re
-from collections.abc import Iterator
 from gettext import NullTranslations
 
 import jinja2
@@ -114,7 +113,7 @@ def test_a_sealed_letter_can_be_opened_again_and_not_read() -> None:
 
 
 @pytest.fixture
-def marked_texts(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def marked_texts(monkeypatch: pytest.MonkeyPatch) -> None:
     """A language in which every translated text bears a mark."""
 
     class Marked(NullTranslations):
@@ -122,7 +121,6 @@ def marked_texts(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             return f"¤{message}"
 
     monkeypatch.setattr(languages, "_catalogue", lambda _locale: Marked())
-    yield
 
 
 @pytest.mark.usefixtures("marked_texts")

@@ -29,10 +29,16 @@ def test_a_posted_mail_waits_in_the_outbox(clock: datetime) -> None:
 
 
 def test_an_action_that_is_rolled_back_sends_nothing(clock: datetime) -> None:
-    with pytest.raises(OutOfOrderError), transaction() as db:
-        outbox.post(db, kind="activation", recipient=KARI, locale="nb", values=VALUES, now=clock)
-        db.flush()
-        raise OutOfOrderError
+    def act() -> None:
+        with transaction() as db:
+            outbox.post(
+                db, kind="activation", recipient=KARI, locale="nb", values=VALUES, now=clock
+            )
+            db.flush()
+            raise OutOfOrderError
+
+    with pytest.raises(OutOfOrderError):
+        act()
     assert rows() == []
 
 
