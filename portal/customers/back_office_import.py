@@ -160,6 +160,7 @@ def _invite(
                 "name": owned[0].owner_name,
                 "customers": [customer.values["name"] for customer in owned],
                 "link": links.address(LinkPurpose.ACTIVATE, tokens[users[email]], owned[0].locale),
+                "days": links.LIFE[LinkPurpose.ACTIVATE].days,
             },
             users[email],
         )
