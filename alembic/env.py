@@ -3,11 +3,11 @@
 By hand (`alembic revision --autogenerate -m "…"`) on the database of the settings.
 """
 
+from alembic import context
 from sqlalchemy import Connection
 from sqlmodel.sql.sqltypes import AutoString
 
 import portal.tables  # noqa: F401 - declares every table
-from alembic import context
 from portal.database import UtcDateTime, get_engine, metadata
 
 

@@ -81,7 +81,7 @@ def _build(log: Path, *, first: bool, say: Say) -> None:
         # A session of its own, so that npm and all it starts can be ended as one.
         process = subprocess.Popen(
             [sys.executable, "-m", "reflex", "export", "--frontend-only", "--no-zip"],
-            env=_environment(),
+            env=build_environment(),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -119,7 +119,7 @@ def _end_group(process: "subprocess.Popen[bytes]") -> None:
         process.wait()
 
 
-def _environment() -> dict[str, str]:
+def build_environment() -> dict[str, str]:
     """The build's environment: Node from beside this Python, nothing sent or fetched unasked."""
     binaries = str(Path(sys.executable).parent)
     path = os.pathsep.join([binaries, os.environ.get("PATH", os.defpath)])

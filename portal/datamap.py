@@ -115,9 +115,7 @@ class DataEntry:
             raise ValueError("a column that outlives its person needs a reason")
 
 
-NOT_PERSONAL = DataEntry(
-    Subject.NOBODY, Purpose.OPERATION, Retention.NOT_PERSONAL, Export.WITHHELD
-)
+NOT_PERSONAL = DataEntry(Subject.NOBODY, Purpose.OPERATION, Retention.NOT_PERSONAL, Export.WITHHELD)
 
 
 def column(entry: DataEntry, **field: Any) -> Any:

@@ -86,5 +86,3 @@ def _mail(settings: Settings) -> Iterator[str]:
 
 def _first_line(error: Exception) -> str:
     return str(error).splitlines()[0][:160] if str(error) else type(error).__name__
-
-

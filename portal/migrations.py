@@ -22,7 +22,9 @@ def migrate(engine: Engine, revision: str = "head") -> None:
     """Run the migrations up to `revision`. Several processes may start at once: one does it."""
     with engine.begin() as connection:
         if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _ONE_AT_A_TIME})
+            connection.execute(
+                text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _ONE_AT_A_TIME}
+            )
         command.upgrade(_config(connection), revision)
 
 
@@ -36,4 +38,7 @@ def is_current(engine: Engine) -> bool:
     """Whether the database's tables are those that this version of the code expects."""
     scripts = ScriptDirectory(str(ROOT / "alembic"))
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == scripts.get_current_head()
+        return (
+            MigrationContext.configure(connection).get_current_revision()
+            == scripts.get_current_head()
+        )

@@ -7,7 +7,16 @@ from sqlalchemy import JSON
 from sqlmodel import SQLModel
 
 from portal.database import UtcDateTime
-from portal.datamap import NOT_PERSONAL, DataEntry, Erasure, Export, Purpose, Retention, Subject, column
+from portal.datamap import (
+    NOT_PERSONAL,
+    DataEntry,
+    Erasure,
+    Export,
+    Purpose,
+    Retention,
+    Subject,
+    column,
+)
 
 PSEUDONYM = DataEntry(
     Subject.USER,

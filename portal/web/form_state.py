@@ -37,10 +37,14 @@ class FormState(rx.State, mixin=True):
         self.errors, self.messages = [], {}
         self.wrong_form = self.saved = self.notice = ""
 
-    def _refuse(self, form: str, error: PortalError) -> None:
+    def _refuse(self, form: str, error: PortalError) -> rx.event.EventSpec:
+        """Show what is wrong. The handler returns the result: it takes the reader to the summary,
+        also when the same things are wrong as the last time.
+        """
         self.wrong_form = form
         self.errors = wrong_fields(error)
         self.messages = {wrong["field"]: wrong["text"] for wrong in self.errors}
+        return rx.set_focus(summary_id(form))
 
     def _accept(self, form: str) -> None:
         self._begin()
@@ -48,9 +52,14 @@ class FormState(rx.State, mixin=True):
         self.revisions[form] = self.revisions.get(form, 0) + 1
 
     @classmethod
-    def key_of(cls, form: str) -> rx.Var[str]:
+    def key_of(cls, form: str | rx.Var[str]) -> rx.Var[str]:
         """The key for a form's component."""
         return cls.revisions.get(form, 0).to_string()
+
+
+def summary_id(form: str | rx.Var[str]) -> str:
+    """The id of a form's error summary."""
+    return f"{form}-errors"
 
 
 def wrong_fields(error: PortalError) -> list[WrongField]:

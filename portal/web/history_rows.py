@@ -1,6 +1,7 @@
 """The history of a customer as pages show it."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import TypedDict
 
 import reflex as rx
@@ -13,8 +14,10 @@ from portal.web.components.empty import empty_state
 from portal.web.components.history import history_entry, history_list
 from portal.web.components.props import Act
 from portal.web.components.sections import section
-from portal.web.locale import _, format_phone, format_time
+from portal.web.locale import _, format_day, format_phone, format_time
 from portal.web.names import field_name
+
+DATES = frozenset({"contract_start", "contract_end", "customer_since"})
 
 
 class HistoryEntry(TypedDict):
@@ -51,7 +54,9 @@ def _who(row: HistoryRow) -> str:
 def _value(field: str, value: str) -> str:
     if not value:
         return _("empty")
-    return format_phone(value) if field == "phone" else value
+    if field == "phone":
+        return format_phone(value)
+    return format_day(date.fromisoformat(value)) if field in DATES else value
 
 
 def history_section(

@@ -13,10 +13,9 @@ from portal.errors import PortalError
 from portal.web.access import Access, declare
 from portal.web.components.buttons import button, button_link
 from portal.web.components.devices import device_list, device_row
-from portal.web.components.errors import error_link, error_summary
 from portal.web.components.facts import fact, fact_list
 from portal.web.components.field import field, select
-from portal.web.components.forms import form, form_actions
+from portal.web.components.forms import form_actions
 from portal.web.components.sections import page_heading, section
 from portal.web.components.skeletons import revealed, skeleton
 from portal.web.components.status import status_line
@@ -25,6 +24,7 @@ from portal.web.form_state import FormState
 from portal.web.frame_state import FrameState
 from portal.web.locale import LANGUAGE_NAMES, N_, _, current_locale, format_phone, format_time
 from portal.web.page import Page
+from portal.web.pages.form_parts import page_form
 from portal.web.pages.frame import signed_in_page
 from portal.web.services import change, look
 from portal.web.sockets import close_sockets_of
@@ -74,22 +74,22 @@ class AccountState(FormState, rx.State):
 
     @rx.event
     @declare(Access.SIGNED_IN)
-    async def save_profile(self, fields: dict[str, str]) -> None:
+    async def save_profile(self, fields: dict[str, str]) -> rx.event.EventSpec | None:
         self._begin()
         changes = ProfileChanges(
             name=fields.get("name", ""),
             phone=fields.get("phone", ""),
-            locale=fields.get("language", ""),
+            locale=fields.get("locale", ""),
         )
         try:
             await change(change_profile, current_actor(), changes, now=datetime.now(UTC))
         except PortalError as error:
-            self._refuse("profile", error)
-            return
+            return self._refuse("profile", error)
         await self._reload()
         self._accept("profile")
         frame = await self.get_state(FrameState)
         frame.person = self.name
+        return None
 
     @rx.event
     @declare(Access.SIGNED_IN)
@@ -132,14 +132,9 @@ def account() -> rx.Component:
 def _profile() -> rx.Component:
     state = AccountState
     return section(
-        error_summary(
-            rx.foreach(
-                state.errors, lambda wrong: error_link(field=wrong["field"], message=wrong["text"])
-            ),
-            title=_("Please look at this again"),
-            errors=state.errors,
-        ),
-        form(
+        page_form(
+            state,
+            "profile",
             field(
                 name="name",
                 label=_("Name"),
@@ -158,16 +153,14 @@ def _profile() -> rx.Component:
                 autocomplete="tel",
             ),
             select(
-                name="language",
+                name="locale",
                 label=_("Language of our messages to you"),
                 options=list(LANGUAGE_NAMES.items()),
                 value=state.language,
                 message=state.messages.get("locale", ""),
             ),
-            form_actions(button(_("Save changes"), submits=True)),
-            status_line(rx.cond(state.saved == "profile", _("Saved"), "")),
+            save=_("Save changes"),
             on_submit=state.save_profile,
-            key=state.key_of("profile"),
         ),
         title=_("About you"),
         id="profile",

@@ -16,15 +16,12 @@ from portal.customers.merging import Meanwhile
 from portal.errors import ChangedMeanwhileError, PortalError
 from portal.web.access import Access, declare
 from portal.web.components.banners import banner
-from portal.web.components.buttons import button
-from portal.web.components.errors import error_link, error_summary
 from portal.web.components.facts import fact, fact_list
 from portal.web.components.field import field, select
-from portal.web.components.forms import form, form_actions, hidden_field
+from portal.web.components.forms import hidden_field
 from portal.web.components.layout import columns, paragraph
 from portal.web.components.sections import page_heading, section
 from portal.web.components.skeletons import revealed, skeleton
-from portal.web.components.status import status_line
 from portal.web.current_actor import current_actor
 from portal.web.form_state import FormState
 from portal.web.frame_state import FrameState
@@ -32,6 +29,7 @@ from portal.web.history_rows import HistoryEntry, company_entry, history_section
 from portal.web.locale import N_, _, format_day, format_phone, format_time
 from portal.web.names import country_names, field_name
 from portal.web.page import Page
+from portal.web.pages.form_parts import page_form
 from portal.web.pages.frame import signed_in_page
 from portal.web.pages.sites import SitesState, sites_section
 from portal.web.services import change, look
@@ -73,7 +71,7 @@ class CompanyState(FormState, rx.State):
 
     @rx.event
     @declare(Access.ADMINISTRATOR)
-    async def save(self, fields: dict[str, str]) -> None:
+    async def save(self, fields: dict[str, str]) -> rx.event.EventSpec | None:
         """Save one group of fields; `fields` says which, and which version the reader saw."""
         self._begin()
         group = fields.get("group", "")
@@ -87,11 +85,9 @@ class CompanyState(FormState, rx.State):
                 now=datetime.now(UTC),
             )
         except ChangedMeanwhileError as error:
-            self._lay_before(group, error)
-            return
+            return self._lay_before(group, error)
         except PortalError as error:
-            self._refuse(group, error)
-            return
+            return self._refuse(group, error)
         self.meanwhile = []
         self._show(saved)
         self.seen[group] = saved.version
@@ -99,6 +95,7 @@ class CompanyState(FormState, rx.State):
         self._accept(group)
         frame = await self.get_state(FrameState)
         frame.customer = saved.name
+        return None
 
     @rx.event
     @declare(Access.ADMINISTRATOR)
@@ -118,9 +115,9 @@ class CompanyState(FormState, rx.State):
         self.products = list(details.products)
         self.conflicts = [field_name(name) for name in details.conflicts]
 
-    def _lay_before(self, group: str, error: ChangedMeanwhileError) -> None:
+    def _lay_before(self, group: str, error: ChangedMeanwhileError) -> rx.event.EventSpec:
         """Show what somebody else saved meanwhile; what was typed stays in the fields."""
-        self._refuse(group, error)
+        focus = self._refuse(group, error)
         self.meanwhile = [
             {
                 "name": field_name(each.field),
@@ -132,6 +129,7 @@ class CompanyState(FormState, rx.State):
             for each in cast("tuple[Meanwhile, ...]", error.details["fields"])
         ]
         self.seen[group] = cast("int", error.details["version"])
+        return focus
 
     async def _show_history(self, after: list[HistoryEntry] | None = None) -> None:
         before = after[-1]["id"] if after else None
@@ -227,28 +225,17 @@ def _input(name: str, **options: object) -> rx.Component:
 def _group(name: str, title: str, *fields: rx.Component) -> rx.Component:
     """A group of fields that is saved by itself."""
     state = CompanyState
-    here = state.wrong_form == name
+    overtaken = (state.wrong_form == name) & (state.meanwhile.length() > 0)
     return section(
-        rx.cond(
-            here & (state.meanwhile.length() == 0),
-            error_summary(
-                rx.foreach(
-                    state.errors,
-                    lambda wrong: error_link(field=wrong["field"], message=wrong["text"]),
-                ),
-                title=_("Please look at this again"),
-                errors=state.errors,
-                id=f"{name}-errors",
-            ),
-        ),
-        rx.cond(here & (state.meanwhile.length() > 0), _meanwhile()),
-        form(
+        rx.cond(overtaken, _meanwhile()),
+        page_form(
+            state,
+            name,
             hidden_field(name="group", value=name),
             *fields,
-            form_actions(button(_("Save changes"), submits=True)),
-            status_line(rx.cond(state.saved == name, _("Saved"), "")),
+            save=_("Save changes"),
             on_submit=state.save,
-            key=state.key_of(name),
+            shows_errors=~overtaken,
         ),
         title=title,
         id=name,

@@ -6,6 +6,7 @@ from portal.settings import get_settings
 from portal.web.components.errors import error_link, error_summary
 from portal.web.components.forms import hidden_field, native_form
 from portal.web.components.frame import document_frame
+from portal.web.components.layout import stack
 from portal.web.components.sections import page_heading
 from portal.web.locale import _, current_locale
 from portal.web.slots import optional, repeated, slot
@@ -17,7 +18,7 @@ def public_document(
     """A document with its heading; `path` is its own, for the language links."""
     return document_frame(
         page_heading(title=title, lead=lead),
-        *children,
+        stack(*children),
         company_name=get_settings().company_name,
         path=path,
     )
@@ -25,7 +26,7 @@ def public_document(
 
 def document_form(*children: rx.Component | str, action: str) -> rx.Component:
     """A native form with its error summary; it posts the language it is written in."""
-    return rx.fragment(
+    return stack(
         optional(
             "errors",
             error_summary(

@@ -4,6 +4,7 @@ import reflex as rx
 from reflex.vars import ObjectVar
 
 from portal.settings import get_settings
+from portal.web.components.banners import banner
 from portal.web.components.departure import departure
 from portal.web.components.forms import hidden_field
 from portal.web.components.frame import portal_frame
@@ -22,6 +23,16 @@ def signed_in_page(*children: rx.Component | str, current: str) -> rx.Component:
             *children,
             company_name=get_settings().company_name,
             current=current,
+            notices=(
+                rx.cond(
+                    FrameState.failed,
+                    banner(
+                        _("Nothing you saved before is lost. Try again in a moment."),
+                        title=_("Something went wrong on our side"),
+                        kind="loss",
+                    ),
+                ),
+            ),
             destinations=_destinations(),
             acting_for=_acting_for(),
             account=account_menu(

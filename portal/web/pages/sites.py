@@ -15,9 +15,8 @@ from portal.web.components.badges import badge
 from portal.web.components.buttons import button
 from portal.web.components.disclosures import disclosure
 from portal.web.components.empty import empty_state
-from portal.web.components.errors import error_link, error_summary
 from portal.web.components.field import field, select
-from portal.web.components.forms import form, form_actions, hidden_field
+from portal.web.components.forms import hidden_field
 from portal.web.components.layout import columns, paragraph
 from portal.web.components.sections import card, section
 from portal.web.components.status import status_line
@@ -25,6 +24,7 @@ from portal.web.current_actor import current_actor
 from portal.web.form_state import FormState
 from portal.web.locale import _, format_day
 from portal.web.names import country_names, field_name
+from portal.web.pages.form_parts import page_form
 from portal.web.services import change, look
 
 
@@ -57,7 +57,7 @@ class SitesState(FormState, rx.State):
 
     @rx.event
     @declare(Access.ADMINISTRATOR)
-    async def rename(self, fields: dict[str, str]) -> None:
+    async def rename(self, fields: dict[str, str]) -> rx.event.EventSpec | None:
         site = fields.get("site", "")
         self._begin()
         try:
@@ -70,14 +70,14 @@ class SitesState(FormState, rx.State):
                 now=datetime.now(UTC),
             )
         except PortalError as error:
-            self._refuse_for(site, "rename", error)
-            return
+            return self._refuse_for(site, "rename", error)
         await self._reload()
         self._accept(f"rename-{site}")
+        return None
 
     @rx.event
     @declare(Access.ADMINISTRATOR)
-    async def ask_to_move(self, fields: dict[str, str]) -> None:
+    async def ask_to_move(self, fields: dict[str, str]) -> rx.event.EventSpec | None:
         site = fields.get("site", "")
         self._begin()
         new = NewAddress(
@@ -96,11 +96,11 @@ class SitesState(FormState, rx.State):
                 now=datetime.now(UTC),
             )
         except PortalError as error:
-            self._refuse_for(site, "move", error)
-            return
+            return self._refuse_for(site, "move", error)
         await self._reload()
         self._accept(f"move-{site}")
         self.notice = _("We have your request, and confirm it by email.")
+        return None
 
     @rx.event
     @declare(Access.ADMINISTRATOR)
@@ -119,12 +119,13 @@ class SitesState(FormState, rx.State):
     async def _reload(self) -> None:
         self.sites = [_row(site) for site in await look(sites_of, current_actor())]
 
-    def _refuse_for(self, site: str, form: str, error: PortalError) -> None:
+    def _refuse_for(self, site: str, form: str, error: PortalError) -> rx.event.EventSpec:
         """As `_refuse`, with the ids of this site's own fields."""
-        self._refuse(f"{form}-{site}", error)
+        focus = self._refuse(f"{form}-{site}", error)
         for wrong in self.errors:
             wrong["field"] = f"{wrong['field']}-{site}"
         self.messages = {wrong["field"]: wrong["text"] for wrong in self.errors}
+        return focus
 
     def _version_of(self, site: str) -> int:
         return next((row["version"] for row in self.sites if row["id"] == site), 0)
@@ -213,9 +214,10 @@ def _moving(site: ObjectVar[SiteRow]) -> rx.Component:
 
 
 def _rename(site: ObjectVar[SiteRow]) -> rx.Component:
-    return _form(
-        site,
-        "rename",
+    return page_form(
+        SitesState,
+        f"rename-{site['id']}",
+        hidden_field(name="site", value=site["id"].to(str)),
         _field(site, "site_name", value=site["name"]),
         save=_("Save changes"),
         on_submit=SitesState.rename,
@@ -223,9 +225,10 @@ def _rename(site: ObjectVar[SiteRow]) -> rx.Component:
 
 
 def _move(site: ObjectVar[SiteRow]) -> rx.Component:
-    return _form(
-        site,
-        "move",
+    return page_form(
+        SitesState,
+        f"move-{site['id']}",
+        hidden_field(name="site", value=site["id"].to(str)),
         paragraph(
             _(
                 "Tell us the new address and the day. We confirm it first, because guards are "
@@ -255,37 +258,4 @@ def _field(site: ObjectVar[SiteRow], name: str, **options: object) -> rx.Compone
         label=field_name(name),
         message=SitesState.messages.get(identifier, ""),
         **options,  # pyright: ignore[reportArgumentType]
-    )
-
-
-def _form(
-    site: ObjectVar[SiteRow],
-    name: str,
-    *fields: rx.Component,
-    save: str,
-    on_submit: rx.event.EventType[dict[str, str]],
-) -> rx.Component:
-    state = SitesState
-    form_name = f"{name}-{site['id']}"
-    return rx.fragment(
-        rx.cond(
-            state.wrong_form == form_name,
-            error_summary(
-                rx.foreach(
-                    state.errors,
-                    lambda wrong: error_link(field=wrong["field"], message=wrong["text"]),
-                ),
-                title=_("Please look at this again"),
-                errors=state.errors,
-                id=f"{form_name}-errors",
-            ),
-        ),
-        form(
-            hidden_field(name="site", value=site["id"]),
-            *fields,
-            form_actions(button(save, submits=True)),
-            status_line(rx.cond(state.saved == form_name, _("Saved"), "")),
-            on_submit=on_submit,
-            key=state.revisions.get(form_name, 0).to_string(),
-        ),
     )
