@@ -118,6 +118,14 @@ def test_the_tenth_wrong_password_is_the_last_for_an_account():
     count_sign_in("nils@holm.example", "192.0.2.99")
 
 
+def test_another_way_to_write_an_address_is_no_way_around_its_limit():
+    for number in range(10):
+        count_sign_in(KARI, f"192.0.2.{number}")
+    for same in ("KARI@nordlys.example", " kari@nordlys.example", "kari@ｎordlys.example"):
+        with pytest.raises(TooManyAttemptsError):
+            count_sign_in(same, "192.0.2.99")
+
+
 def test_who_signs_in_starts_anew():
     for number in range(10):
         count_sign_in(KARI, f"192.0.2.{number}")

@@ -8,6 +8,7 @@ from datetime import timedelta
 from ipaddress import IPv6Address, ip_address
 from uuid import UUID
 
+from portal.accounts.users import typed_address
 from portal.limits import Limit, allows, forget, hit
 
 _QUARTER = timedelta(minutes=15)
@@ -35,19 +36,19 @@ ALL = (
 
 
 def count_sign_in(email: str, address: str) -> None:
-    """Before a password is compared.
+    """Before a password is compared. However the e-mail address is written, it is one account.
 
     Raises:
         TooManyAttemptsError: in all, from this network address, or for this e-mail address.
     """
     hit(SIGN_IN_IN_ALL, "")
     hit(SIGN_IN_PER_ADDRESS, network(address))
-    hit(SIGN_IN_PER_ACCOUNT, email)
+    hit(SIGN_IN_PER_ACCOUNT, typed_address(email))
 
 
 def forget_sign_ins(email: str) -> None:
     """After a sign-in: who knows the password was not guessing."""
-    forget(SIGN_IN_PER_ACCOUNT, email)
+    forget(SIGN_IN_PER_ACCOUNT, typed_address(email))
 
 
 def count_confirmation(user_id: UUID) -> None:

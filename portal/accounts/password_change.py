@@ -10,6 +10,7 @@ from portal.accounts import links, sessions
 from portal.accounts.models import LinkPurpose, User
 from portal.accounts.passwords import ChosenPassword
 from portal.accounts.proof import Proof, proven
+from portal.accounts.sign_in import tell_wrong_password
 from portal.actor import Actor
 from portal.audit import trail
 from portal.audit.events import AuditEvent
@@ -40,7 +41,7 @@ def change_password(
     """
     user = proven(db, proof)
     if user is None or user.id != actor.user:
-        trail.record(db, AuditEvent.SIGN_IN_FAILED, actor, now=now, subject=actor.user)
+        tell_wrong_password(db, actor, now=now)
         return None
     set_password(db, user, chosen, device=device, now=now)
     ended = sessions.end_all(db, user.id, now=now, but=actor.session_id)

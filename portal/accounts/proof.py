@@ -14,6 +14,7 @@ from sqlmodel import Session, select
 
 from portal.accounts.models import User
 from portal.accounts.passwords import hash_password, needs_update, verify_password
+from portal.accounts.users import typed_address
 from portal.actor import Actor
 
 
@@ -38,8 +39,9 @@ class Proof:
 
 
 def account_with(db: Session, email: str) -> Account:
-    """The account with this (normalised) e-mail address, or nobody's: both look the same."""
-    found = db.exec(select(User.id, User.password_hash).where(User.email == email)).first()
+    """The account with this e-mail address, as it was typed, or nobody's: both look the same."""
+    address = typed_address(email)
+    found = db.exec(select(User.id, User.password_hash).where(User.email == address)).first()
     return Account(*found) if found else Account(None, None)
 
 

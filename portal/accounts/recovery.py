@@ -53,12 +53,16 @@ def ask_reset(db: Session, email: str, *, locale: str, now: datetime) -> None:
     except InvalidValueError as error:
         raise InvalidValueError(error.code, "email") from error
     user = user_with(db, address)
-    if user is not None and may_be_mailed(address):
-        mail_new_password_link(db, user, now=now)
-    else:
-        if user is None:
-            may_be_mailed(address)
-        _pretend(db, address, locale, now=now)
+    wanted = may_be_mailed(address)
+    with db.begin_nested() as step:
+        if user is not None and wanted:
+            db.refresh(user, with_for_update=True)  # of two who ask at once, the later link counts
+            mail_new_password_link(db, user, now=now)
+            db.flush()
+        else:
+            mail_new_password_link(db, _invented(db, address, locale, now=now), now=now)
+            db.flush()
+            step.rollback()
     subject = user.id if user else None
     trail.record(db, AuditEvent.PASSWORD_RESET_ASKED, VISITOR, now=now, subject=subject)
 
@@ -108,18 +112,16 @@ def mail_new_password_link(db: Session, user: User, *, now: datetime) -> None:
     )
 
 
-def _pretend(db: Session, address: str, locale: str, *, now: datetime) -> None:
-    """Do the same work for a person who does not exist, and take it back."""
-    with db.begin_nested() as step:
-        invented = User(
-            # Not the address itself: an account that is over its limit has it already.
-            email=f"{new_id()}@{address.rpartition('@')[2]}"[:254],
-            name="Kari Nordli",
-            locale=locale,
-            created_at=now,
-            activated_at=now,
-        )
-        db.add(invented)
-        mail_new_password_link(db, invented, now=now)
-        db.flush()
-        step.rollback()
+def _invented(db: Session, address: str, locale: str, *, now: datetime) -> User:
+    """Somebody who does not exist."""
+    nobody = User(
+        # Not the address itself: an account that is over its limit has it already.
+        email=f"{new_id()}@{address.rpartition('@')[2]}"[:254],
+        name="Kari Nordli",
+        locale=locale,
+        created_at=now,
+        activated_at=now,
+    )
+    db.add(nobody)
+    db.flush()
+    return nobody

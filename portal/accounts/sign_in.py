@@ -70,10 +70,15 @@ def confirm_identity(db: Session, actor: Actor, proof: Proof, *, now: datetime) 
     """
     user = proven(db, proof)
     if user is None or user.id != actor.user:
-        trail.record(db, AuditEvent.SIGN_IN_FAILED, actor, now=now, subject=actor.user)
+        tell_wrong_password(db, actor, now=now)
         return None
     trail.record(db, AuditEvent.IDENTITY_CONFIRMED, actor, now=now, subject=actor.user)
     return sessions.prove_again(db, actor, now=now)
+
+
+def tell_wrong_password(db: Session, actor: Actor, *, now: datetime) -> None:
+    """Tell the trail that somebody signed in could not prove who they are."""
+    trail.record(db, AuditEvent.SIGN_IN_FAILED, actor, now=now, subject=actor.user)
 
 
 def acting_as(user: User) -> Actor:

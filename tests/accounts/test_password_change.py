@@ -1,6 +1,6 @@
 """Changing the password while signed in."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
@@ -10,7 +10,9 @@ from portal.accounts.passwords import choose
 from portal.accounts.sign_in import sign_in
 from tests.accounts.people import (
     KARI,
+    PASSWORD,
     kari,
+    letter,
     mails,
     nils,
     on_a_device,
@@ -47,6 +49,19 @@ def test_the_new_password_works_and_the_old_one_does_not(db: Session, clock: dat
     assert user.password_changed_at == clock
     assert mails(db, KARI) == ["password-changed"]
     assert told(db, user) == ["password changed", "signed in", "sign-in failed"]
+
+
+def test_the_mail_names_the_browser_if_it_is_known(db: Session, clock: datetime):
+    user = kari(db, clock)
+    user.locale = "en"
+    actor, _ = on_a_device(db, user, clock)
+    for device, said in (("Safari, Mac", True), ("", False)):
+        proof = proof_again(db, actor, NEW if user.password_changed_at else PASSWORD)
+        chosen = choose(NEW)
+        change_password(db, actor, proof, chosen, device=device, now=clock)
+        newest = letter(db, KARI, "password-changed")
+        assert (", with Safari, Mac." in newest) == said
+        clock += timedelta(minutes=1)
 
 
 def test_without_the_present_password_nothing_changes(db: Session, clock: datetime):

@@ -10,7 +10,6 @@ from portal.accounts.models import SignInSession
 from portal.accounts.passwords import hash_password
 from portal.accounts.proof import account_with, prove
 from portal.accounts.sign_in import confirm_identity, sign_in
-from portal.accounts.users import typed_address
 from portal.actor import Actor
 from portal.audit.models import AuditEntry
 from portal.errors import NotFoundError, RecentSignInRequiredError
@@ -40,16 +39,18 @@ def test_kari_signs_in(db: Session, clock: datetime):
     assert told(db, user) == ["signed in"]
 
 
-@pytest.mark.parametrize("typed", ["Kari@Nordlys.EXAMPLE", "  kari@nordlys.example "])
+@pytest.mark.parametrize(
+    "typed", ["Kari@Nordlys.EXAMPLE", "  kari@nordlys.example ", "kari@ｎordlys.example"]
+)
 def test_an_address_is_found_however_it_is_typed(db: Session, clock: datetime, typed: str):
     kari(db, clock)
-    assert sign_in(db, proof_of(db, typed_address(typed)), device="", now=clock)
+    assert sign_in(db, proof_of(db, typed), device="", now=clock)
 
 
 @pytest.mark.parametrize("typed", ["", "kari", "kari@", "a@b@c", "\x00@\x00", "x" * 9999])
 def test_what_is_no_address_is_an_unknown_one(db: Session, clock: datetime, typed: str):
     kari(db, clock)
-    assert sign_in(db, proof_of(db, typed_address(typed)), device="", now=clock) is None
+    assert sign_in(db, proof_of(db, typed), device="", now=clock) is None
 
 
 def test_unknown_wrong_and_not_activated_answer_alike(db: Session, clock: datetime):
