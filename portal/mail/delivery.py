@@ -142,13 +142,13 @@ def _reason_to_stop(mail: OutboxMessage) -> str:
 
 
 def _is_due(now: datetime) -> list[ColumnElement[bool]]:
-    free = or_(col(OutboxMessage.leased_until).is_(None), col(OutboxMessage.leased_until) <= now)
-    return [col(OutboxMessage.state) == "waiting", col(OutboxMessage.due_at) <= now, free]
+    return [col(OutboxMessage.state) == "waiting", col(OutboxMessage.due_at) <= now]
 
 
 def _take_batch(now: datetime) -> list[OutboxMessage]:
-    """Lease some rows that are due. The attempt counts at once, so that a mail that kills its
-    worker each time does not do so for ever.
+    """Lease some rows that are due.
+
+    The attempt counts at once, so that a mail that kills its worker does not do so for ever.
     """
     with reading() as db:  # looking needs no lock, and most looks find nothing
         kinds = db.exec(select(OutboxMessage.kind).where(*_is_due(now)).distinct()).all()
@@ -168,10 +168,12 @@ def _take_batch(now: datetime) -> list[OutboxMessage]:
 
 
 def _oldest(db: Session, kind: str, count: int, now: datetime) -> list[OutboxMessage]:
+    leased_until = col(OutboxMessage.leased_until)
     statement = (
         select(OutboxMessage)
         .where(OutboxMessage.kind == kind, *_is_due(now))
-        .order_by(col(OutboxMessage.due_at), col(OutboxMessage.id))
+        .where(or_(leased_until.is_(None), leased_until <= now))
+        .order_by(col(OutboxMessage.due_at))  # the index is in this order: nothing to sort
         .limit(count)
         .with_for_update(skip_locked=True)  # SQLite's transaction holds the only lock anyway
     )
