@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from portal import cli_customers
+from portal.cli_customers import customers
 from portal.settings import UnsafeSettingsError, get_settings
 
 app = typer.Typer(
@@ -46,9 +47,15 @@ def prepare() -> None:
 def run() -> None:
     """Build what changed, migrate, load demo data on the first start in development, and serve."""
     from portal import server, welcome
+    from portal.audit.keys import KeyChangedError
+    from portal.build import BuildFailedError
 
     settings = get_settings()
-    server.prepare(settings, say=say)
+    try:
+        server.prepare(settings, say=say)
+    except (BuildFailedError, KeyChangedError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
     if not settings.in_production:
         welcome.load_demo_once()
         say(welcome.welcome(settings))
@@ -100,6 +107,8 @@ def worker(
     else:
         run_until_signalled()
 
+
+app.add_typer(customers, name="customers")
 
 jobs = typer.Typer(help="What is done without anybody asking.", no_args_is_help=True)
 app.add_typer(jobs, name="jobs")

@@ -11,6 +11,7 @@ from portal.web.guard import Guard
 from portal.web.http.application import PortalApplication
 from portal.web.http.routes import routes
 from portal.web.locale import LOCALES, _, using
+from portal.web.orphan import leave_with_parent
 from portal.web.page import Document, Page
 from portal.web.site_map import DOCUMENTS, PAGES
 from portal.web.sockets import guard_sockets
@@ -67,6 +68,7 @@ for _locale in LOCALES:
 
 guard_sockets(app)
 app.register_lifespan_task(run_worker)
+app.register_lifespan_task(leave_with_parent)
 
 
 def serve() -> ASGIApp:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-revision: str = "ef109bf94add"
+revision: str = "a557f12f883f"
 down_revision: str | None = None
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
@@ -331,6 +331,7 @@ def upgrade() -> None:
             sqlite_where=sa.text("status IN ('requested', 'confirmed')"),
             postgresql_where=sa.text("status IN ('requested', 'confirmed')"),
         )
+
 
 
 def downgrade() -> None:
