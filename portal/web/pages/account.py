@@ -17,6 +17,7 @@ from portal.web.components.facts import fact, fact_list
 from portal.web.components.field import field, select
 from portal.web.components.forms import form_actions
 from portal.web.components.sections import page_heading, section
+from portal.web.components.sentences import sentence
 from portal.web.components.skeletons import revealed, skeleton
 from portal.web.components.status import status_line
 from portal.web.current_actor import current_actor
@@ -198,7 +199,7 @@ def _devices() -> rx.Component:
 def _device(device: ObjectVar[DeviceRow]) -> rx.Component:
     return device_row(
         name=device["name"],
-        seen=rx.fragment(_("Last used"), " ", device["last_seen"]),
+        seen=sentence(_("Last used {time}"), time=device["last_seen"]),
         current=device["current"],
         action=rx.cond(
             device["current"],

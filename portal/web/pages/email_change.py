@@ -7,16 +7,21 @@ from portal.web.components.field import field
 from portal.web.components.forms import form_actions
 from portal.web.components.layout import paragraph
 from portal.web.components.links import link
+from portal.web.components.sentences import sentence
 from portal.web.locale import N_, _, current_locale
 from portal.web.page import Document
 from portal.web.pages.document_parts import document_form, public_document
 from portal.web.slots import slot
 
 
+def _address(name: str) -> rx.Component:
+    return rx.el.strong(slot(name))
+
+
 def ask() -> rx.Component:
     locale = current_locale()
     return public_document(
-        paragraph(_("You sign in with"), " ", rx.el.strong(slot("current_email"))),
+        paragraph(sentence(_("You sign in with {email}."), email=_address("current_email"))),
         document_form(
             field(
                 name="email",
@@ -59,7 +64,7 @@ def sent() -> rx.Component:
 
 def confirm() -> rx.Component:
     return public_document(
-        paragraph(_("From now on you sign in with"), " ", rx.el.strong(slot("email"))),
+        paragraph(sentence(_("From now on you sign in with {email}."), email=_address("email"))),
         document_form(
             form_actions(button(_("Use this address"), submits=True)),
             action="/auth/confirm-email",
@@ -72,7 +77,7 @@ def confirm() -> rx.Component:
 def confirmed() -> rx.Component:
     locale = current_locale()
     return public_document(
-        paragraph(_("You sign in with"), " ", rx.el.strong(slot("email"))),
+        paragraph(sentence(_("You sign in with {email}."), email=_address("email"))),
         paragraph(link(_("To the portal"), href=f"/{locale}/account")),
         path="confirm-email",
         title=_("Your email is changed"),
@@ -82,11 +87,13 @@ def confirmed() -> rx.Component:
 def undo() -> rx.Component:
     return public_document(
         paragraph(
-            _("You will sign in with"),
-            " ",
-            rx.el.strong(slot("email")),
-            " ",
-            _("again. Every device is signed out, and we send you a link for a new password."),
+            sentence(
+                _(
+                    "You will sign in with {email} again. Every device is signed out, and we "
+                    "send you a link for a new password."
+                ),
+                email=_address("email"),
+            )
         ),
         document_form(
             form_actions(button(_("Undo the change"), submits=True)),
@@ -101,9 +108,10 @@ def undo() -> rx.Component:
 def undone() -> rx.Component:
     return public_document(
         paragraph(
-            _("Your old address is back, and every device is signed out."),
-            " ",
-            _("We have sent you a link for a new password. Choose one now."),
+            _(
+                "Your old address is back, and every device is signed out. "
+                "We have sent you a link for a new password. Choose one now."
+            )
         ),
         path="undo-email",
         title=_("The change is undone"),

@@ -7,6 +7,7 @@ from portal.web.components.field import field
 from portal.web.components.forms import form_actions
 from portal.web.components.layout import paragraph
 from portal.web.components.links import link
+from portal.web.components.sentences import sentence
 from portal.web.locale import N_, _, current_locale
 from portal.web.page import Document
 from portal.web.pages.document_parts import document_form, public_document
@@ -38,7 +39,7 @@ def _user_name() -> rx.Component:
 
 def activate() -> rx.Component:
     return public_document(
-        paragraph(_("Signing in as"), " ", rx.el.strong(slot("email"))),
+        paragraph(sentence(_("You sign in with {email}."), email=rx.el.strong(slot("email")))),
         document_form(
             _user_name(),
             new_password_field(),

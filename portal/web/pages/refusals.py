@@ -40,7 +40,9 @@ def refused() -> rx.Component:
 def too_many() -> rx.Component:
     return public_document(
         paragraph(
-            _("Wait"), " ", slot("minutes"), " ", _("min, then try again. Nothing is locked.")
+            _("Wait {minutes} min, then try again. Nothing is locked.").format(
+                minutes=slot("minutes")
+            )
         ),
         _home(),
         path="sign-in",
