@@ -22,7 +22,8 @@ METHODS = [
     ("portal/**.txt", "jinja2"),
     ("portal/**.jinja", "jinja2"),
 ]
-KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
+# Jinja's `{% trans %}` calls these two whatever the code calls them.
+KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
 PLACEHOLDER = re.compile(r"\{[^{}]*\}|%\([a-z_]+\)s")
 # Babel's own header holds dates and versions, which change when no text has changed.
 HEADER = """\
