@@ -12,7 +12,13 @@ from redis import Redis
 
 from portal.settings import Settings
 
-pytest_plugins = ["tests.browsers", "tests.databases", "tests.servers"]
+pytest_plugins = [
+    "tests.browsers",
+    "tests.databases",
+    "tests.servers",
+    "tests.visitors",
+    "tests.running",
+]
 
 # Nobody's own settings reach the tests: neither the shell's, nor those of an `.env` file.
 for name in [name for name in os.environ if name.startswith("PORTAL_")]:
