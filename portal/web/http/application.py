@@ -62,6 +62,8 @@ class PortalApplication:
         ):
             return Response("This is not the portal's address.\n", 421, media_type="text/plain")
         method = "GET" if request.method == "HEAD" else request.method
+        if not _is_spelled_plainly(request):
+            return refusals.not_found(choose_locale(request, {}))
         if method == "GET" and (file := static_files().get(path)):
             return _file(request, file)
         route, values = self._router.find(method, path)
@@ -105,6 +107,12 @@ async def _visit(request: Request) -> Visit:
     return Visit(
         request, found.actor if found else None, token, choose_locale(request, form), now, form
     )
+
+
+def _is_spelled_plainly(request: Request) -> bool:
+    """Whether the address was sent as it is, not in a percent-encoded disguise of itself."""
+    raw: bytes = request.scope.get("raw_path") or b""
+    return b"%" not in raw.partition(b"?")[0]
 
 
 def _is_event_socket(scope: Scope) -> bool:
