@@ -14,6 +14,7 @@ from portal.database import get_engine, transaction
 from portal.logs import SERVER_LOGGING
 from portal.settings import Settings
 
+LARGEST_MESSAGE = 64 * 1024  # bytes of one event over the socket
 TARGET = "portal.portal:serve"
 
 
@@ -32,6 +33,7 @@ def serve(settings: Settings) -> None:
     # Reflex's own names: the pages are built already, and need no compiling at each start.
     os.environ["__REFLEX_SKIP_COMPILE"] = "yes"
     os.environ["REFLEX_ENV_MODE"] = "prod"
+    os.environ["REFLEX_SOCKET_MAX_HTTP_BUFFER_SIZE"] = str(LARGEST_MESSAGE)
     Server(
         target=TARGET,
         factory=True,

@@ -15,6 +15,7 @@ from portal.web.locale import LOCALES
 from portal.web.site_map import PAGES, SITE_FILE, TEMPLATES
 
 ENCODINGS = {"br": ".br", "gzip": ".gz"}
+NEVER_CHANGING = ("/assets/", "/fonts/")  # named by hash; a changed font gets a new name
 IMMUTABLE = "public, max-age=31536000, immutable"
 
 
@@ -58,7 +59,7 @@ def _read(path: Path, media_type: str, cache: str) -> StaticFile:
 
 @lru_cache
 def static_files() -> dict[str, StaticFile]:
-    """Scripts, styles, fonts and icons by path. Those below `/assets/` have a hash as name."""
+    """Scripts, styles, fonts and icons by path. Those that never change are kept for a year."""
     root = static_folder()
     files: dict[str, StaticFile] = {}
     for path in root.rglob("*"):
@@ -66,7 +67,7 @@ def static_files() -> dict[str, StaticFile]:
             continue
         address = f"/{path.relative_to(root).as_posix()}"
         media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-        cache = IMMUTABLE if address.startswith("/assets/") else "public, max-age=3600"
+        cache = IMMUTABLE if address.startswith(NEVER_CHANGING) else "public, max-age=3600"
         files[address] = _read(path, media_type, cache)
     return files
 

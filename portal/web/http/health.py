@@ -6,6 +6,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
+from portal.languages import LOCALES
 from portal.settings import get_settings
 from portal.web.http.visit import Visit
 from portal.web.services import look
@@ -45,4 +46,6 @@ async def security_txt(visit: Visit) -> Response:
 
 
 async def robots(visit: Visit) -> Response:
-    return PlainTextResponse("User-agent: *\nAllow: /en/sign-in$\nDisallow: /\n")
+    """Only what anybody may read is worth finding."""
+    allowed = "".join(f"Allow: /{locale}/sign-in$\n" for locale in LOCALES)
+    return PlainTextResponse(f"User-agent: *\n{allowed}Allow: /assets/\nDisallow: /\n")

@@ -11,6 +11,7 @@ from portal.accounts.password_change import change_password
 from portal.accounts.passwords import choose
 from portal.accounts.profile import profile
 from portal.accounts.proof import own_account, prove
+from portal.accounts.sign_in import tell_wrong_password
 from portal.customers.acting import known_about
 from portal.errors import InvalidValueError, RecentSignInRequiredError
 from portal.web.documents import document
@@ -35,6 +36,7 @@ async def post_password(visit: Visit) -> Response:
     proof = await in_hashing_pool(prove, account, visit.field("current_password"))
     try:
         if not proof.right:
+            await change(tell_wrong_password, visit.person, now=visit.now)
             raise InvalidValueError("password-wrong", "current_password")
         chosen = await in_hashing_pool(choose, visit.field("new_password"), about=about)
         done = await change(
