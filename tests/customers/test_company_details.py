@@ -118,9 +118,7 @@ def test_wrong_value_from_the_back_office_keeps_nobody_from_mending_another_fiel
     assert details.city == "Ranheim"
 
 
-def test_company_keeps_an_organisation_number(
-    db: Session, people: People, clock: datetime
-) -> None:
+def test_company_keeps_an_organisation_number(db: Session, people: People, clock: datetime) -> None:
     assert wrong(db, people.kari, CompanyChanges(organisation_number=""), clock) == {
         "organisation_number": "organisation-number-required"
     }

@@ -18,9 +18,7 @@ from tests.customers.people import People, add_people
 AT = datetime.fromisoformat("2026-11-23T09:30:00+00:00")
 
 
-def test_edits_of_different_things_are_merged(
-    db: Session, people: People, clock: datetime
-) -> None:
+def test_edits_of_different_things_are_merged(db: Session, people: People, clock: datetime) -> None:
     change_company_details(db, people.liv, CompanyChanges(phone="73000111"), version=1, now=clock)
     details = change_company_details(
         db, people.kari, CompanyChanges(invoice_email="faktura@n.example"), version=1, now=clock
