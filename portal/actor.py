@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Uuid, bindparam
 
 from portal.errors import NotAllowedError, NotFoundError, RecentSignInRequiredError
 
@@ -113,6 +113,26 @@ def owned_by(actor: Actor, table: Any) -> ColumnElement[bool]:
     if actor.customer_id is None:
         raise NotFoundError
     return table.customer_id == actor.customer_id
+
+
+def owned(table: Any) -> ColumnElement[bool]:
+    """`owned_by` in a statement that is written once, at import, and executed with `scope(actor)`.
+
+    SQLAlchemy takes 0.2 ms to recognise a statement that is built anew, and a tenth of that for
+    one it has met; without `scope` it refuses to execute it.
+    """
+    return table.customer_id == bindparam("acting_customer", type_=Uuid())
+
+
+def scope(actor: Actor) -> dict[str, Any]:
+    """The values for a statement with `owned`.
+
+    Raises:
+        NotFoundError: the actor acts for no customer.
+    """
+    if actor.customer_id is None:
+        raise NotFoundError
+    return {"acting_customer": actor.customer_id}
 
 
 def system(name: str) -> Actor:

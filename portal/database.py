@@ -1,13 +1,22 @@
 """The database: one engine a process, one kind of transaction, one commit in the code base."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event
+from sqlalchemy import (
+    CursorResult,
+    DateTime,
+    Dialect,
+    Engine,
+    Executable,
+    MetaData,
+    create_engine,
+    event,
+)
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Session, SQLModel
 
@@ -69,8 +78,11 @@ def make_engine(url: str) -> Engine:
     def begin(connection: Any) -> None:
         # A transaction that will write takes the write lock at once: one that only finds out
         # later cannot wait for it and fails.
-        reads_only = connection.get_execution_options().get("postgresql_readonly", False)
-        connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+        if connection.get_execution_options().get("postgresql_readonly", False):
+            # Past SQLAlchemy, which makes 30 µs of it: it takes no lock and so cannot fail.
+            connection.connection.dbapi_connection.execute("BEGIN")
+        else:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
 
@@ -102,3 +114,13 @@ def reading() -> Iterator[Session]:
     """A consistent view that is never written back."""
     with Session(_reading_engine(get_engine()), expire_on_commit=False, autoflush=False) as db:
         yield db
+
+
+def columns(db: Session, statement: Executable, values: Mapping[str, Any]) -> CursorResult[Any]:
+    """Execute a statement that selects columns and no models, for a third of the ORM's price.
+
+    It is dear only when it is built anew: write it once, with `bindparam`.
+    """
+    if db.autoflush:
+        db.flush()
+    return db.connection().execute(statement, values)

@@ -86,9 +86,9 @@ def as_json() -> str:
 
 def as_csv() -> str:
     output = io.StringIO()
-    writer = csv.DictWriter(output, _HEADINGS)
-    writer.writeheader()
-    writer.writerows(rows())
+    writer = csv.writer(output)
+    writer.writerow(_HEADINGS)
+    writer.writerows([row[heading] for heading in _HEADINGS] for row in rows())
     return output.getvalue()
 
 

@@ -48,23 +48,23 @@ class Settings(BaseSettings):
     env: Environment = Environment.DEVELOPMENT
     public_url: str = "http://localhost:3000"
     host: str = "127.0.0.1"
-    port: int = Field(3000, ge=1, le=65535)
+    port: int = Field(default=3000, ge=1, le=65535)
     data_dir: Path = Path("var")
     database_url: str = ""
     redis_url: str = ""
-    workers: int = Field(1, ge=1, le=64)
+    workers: int = Field(default=1, ge=1, le=64)
     outbox: Literal["embedded", "separate"] = "embedded"
     mail_url: str = "folder"
     mail_from: str = "SensorNordic <no-reply@sensornordic.example>"
-    secret_key: str = Field("", repr=False)
-    pseudonym_key: str = Field("", repr=False)
+    secret_key: str = Field(default="", repr=False)
+    pseudonym_key: str = Field(default="", repr=False)
     company_name: str = ""
     company_address: str = ""
     company_email: str = ""
     company_phone: str = ""
     company_country: str = ""
     rate_limits: Literal["on", "off"] = "on"
-    trusted_proxies: int = Field(0, ge=0, le=8)
+    trusted_proxies: int = Field(default=0, ge=0, le=8)
     security_contact: str = ""
 
     @model_validator(mode="before")

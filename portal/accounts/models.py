@@ -1,5 +1,8 @@
 """Users, their sessions, and the one-time links that are mailed to them."""
 
+# SQLModel declares `__tablename__` as a method, and means this:
+# pyright: reportAssignmentType=false
+
 from datetime import datetime
 from enum import StrEnum
 from typing import Any

@@ -1,5 +1,8 @@
 """The trail's table."""
 
+# SQLModel declares `__tablename__` as a method, and means this:
+# pyright: reportAssignmentType=false
+
 from datetime import datetime
 from typing import Any
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, case, select, update
+from sqlalchemy import Select, Uuid, bindparam, case, select, update
 from sqlmodel import Session, col
 
 from portal.accounts import sessions
@@ -14,6 +14,7 @@ from portal.actor import Actor, Role
 from portal.audit import trail
 from portal.audit.events import AuditEvent
 from portal.customers.models import Customer, Member
+from portal.database import columns
 from portal.errors import NotAllowedError, NotFoundError
 
 
@@ -53,6 +54,13 @@ _ACTING: Select[*tuple[Any, ...]] = (
     .limit(1)
 )
 
+_CUSTOMERS = (
+    select(col(Customer.id), col(Customer.name), col(Member.role))
+    .join(Member, col(Member.customer_id) == col(Customer.id))
+    .where(col(Member.user_id) == bindparam("user", type_=Uuid()))
+    .order_by(col(Customer.name), col(Customer.id))
+)
+
 
 def acting(db: Session, token: str, *, now: datetime) -> Acting | None:
     """Who holds this token and for whom they act; None when the session is over.
@@ -89,12 +97,7 @@ def actor_for(db: Session, token: str, *, now: datetime) -> Actor | None:
 
 def customers_of(db: Session, actor: Actor) -> list[CustomerChoice]:
     """The customers for which the actor may act, by name."""
-    rows = db.execute(
-        select(col(Customer.id), col(Customer.name), col(Member.role))
-        .join(Member, col(Member.customer_id) == col(Customer.id))
-        .where(col(Member.user_id) == actor.user)
-        .order_by(col(Customer.name), col(Customer.id))
-    )
+    rows = columns(db, _CUSTOMERS, {"user": actor.user})
     return [
         CustomerChoice(row.id, row.name, Role(row.role), current=row.id == actor.customer_id)
         for row in rows

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from portal.accounts.models import User
-from portal.actor import Actor, Right, owned_by
+from portal.actor import Actor, Right, owned, owned_by, scope
 from portal.audit import trail
 from portal.audit.events import AuditEvent
 from portal.customers.changes import FieldChange, write_changes
@@ -82,7 +82,9 @@ _OPEN_MOVES = (
     .scalar_subquery()
 )
 _HAS_CONFLICTS = select(1).where(col(ImportConflict.customer_id) == Customer.id).exists()
-_DETAILS = select(*_COLUMNS, _OPEN_MOVES.label("open_moves"), _HAS_CONFLICTS.label("conflicts"))
+_DETAILS = select(
+    *_COLUMNS, _OPEN_MOVES.label("open_moves"), _HAS_CONFLICTS.label("conflicts")
+).where(owned(Customer))
 
 
 def company_details(db: Session, actor: Actor) -> CompanyDetails:
@@ -93,7 +95,7 @@ def company_details(db: Session, actor: Actor) -> CompanyDetails:
         NotFoundError: the actor acts for no customer.
     """
     actor.require(Right.SEE_COMPANY)
-    found = db.execute(_DETAILS.where(owned_by(actor, Customer))).first()
+    found = columns(db, _DETAILS, scope(actor)).first()
     if found is None:
         raise NotFoundError
     row = found._asdict()

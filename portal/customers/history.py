@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, bindparam, select
 from sqlmodel import Session, col
 
 from portal.accounts.models import User
-from portal.actor import Actor, Right, owned_by
+from portal.actor import Actor, Right, owned, scope
 from portal.customers.models import ChangeSource, CompanyChange, Member, Site
 
 LONGEST_PAGE = 100
@@ -61,7 +61,11 @@ _HISTORY = (
         ),
     )
     .outerjoin(Site, col(Site.id) == col(CompanyChange.site_id))
+    .where(owned(CompanyChange))
+    .order_by(col(CompanyChange.id).desc())
+    .limit(bindparam("limit"))
 )
+_OLDER_HISTORY = _HISTORY.where(col(CompanyChange.id) < bindparam("before"))
 
 
 def company_history(
@@ -73,13 +77,10 @@ def company_history(
         NotAllowedError: the actor may not see company details.
     """
     actor.require(Right.SEE_COMPANY)
-    statement = (
-        _HISTORY.where(owned_by(actor, CompanyChange))
-        .order_by(col(CompanyChange.id).desc())
-        .limit(min(limit, LONGEST_PAGE))
-    )
+    statement = _HISTORY if before is None else _OLDER_HISTORY
+    values = {**scope(actor), "limit": min(limit, LONGEST_PAGE)}
     if before is not None:
-        statement = statement.where(col(CompanyChange.id) < before)
+        values["before"] = before
     return [
         HistoryRow(
             id=row.id,
@@ -91,7 +92,7 @@ def company_history(
             new=row.new,
             site_name=row.site_name or "",
         )
-        for row in db.execute(statement)
+        for row in columns(db, statement, values)
     ]
 
 

@@ -1,5 +1,8 @@
 """Customers, their members and sites, and the history of every change."""
 
+# SQLModel declares `__tablename__` as a method, and means this:
+# pyright: reportAssignmentType=false
+
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any

@@ -12,7 +12,7 @@ from sqlalchemy import and_, select
 from sqlmodel import Session, col
 
 from portal.accounts.models import User
-from portal.actor import Actor, Right, owned_by
+from portal.actor import Actor, Right, owned, owned_by, scope
 from portal.audit import trail
 from portal.audit.events import AuditEvent
 from portal.customers.changes import FieldChange, write_changes
@@ -58,6 +58,7 @@ _SITES = (
     )
     .order_by(col(Site.created_at), col(Site.name), col(Site.id))
 )
+_OWN_SITES = _SITES.where(owned(Site))
 
 
 def sites_of(db: Session, actor: Actor) -> list[SiteDetails]:
@@ -67,7 +68,7 @@ def sites_of(db: Session, actor: Actor) -> list[SiteDetails]:
         NotAllowedError: the actor may not see the customer.
     """
     actor.require(Right.SEE_CUSTOMER)
-    return [_details(site, move) for site, move in db.execute(_SITES.where(owned_by(actor, Site)))]
+    return [_details(site, move) for site, move in db.execute(_OWN_SITES, scope(actor))]
 
 
 def rename_site(

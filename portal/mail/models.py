@@ -1,5 +1,8 @@
 """The outbox."""
 
+# SQLModel declares `__tablename__` as a method, and means this:
+# pyright: reportAssignmentType=false
+
 from datetime import datetime
 from uuid import UUID
 

@@ -1,5 +1,6 @@
 """Changing one's own password and e-mail address: native forms, never over the socket."""
 
+from asyncio import to_thread
 from urllib.parse import quote
 
 from starlette.responses import RedirectResponse, Response
@@ -29,7 +30,7 @@ async def show_password(visit: Visit) -> Response:
 
 async def post_password(visit: Visit) -> Response:
     """Replace the password; the other devices are signed out."""
-    limits.count_confirmation(visit.person.user)
+    await to_thread(limits.count_confirmation, visit.person.user)
     person = await look(profile, visit.person)
     about = await look(known_about, visit.person.user)
     account = await look(own_account, visit.person)

@@ -3,6 +3,8 @@
 A link's token waits in a cookie; the pages below look at it, and only their forms use it up.
 """
 
+from asyncio import to_thread
+
 from sqlmodel import Session
 from starlette.responses import RedirectResponse, Response
 
@@ -80,7 +82,7 @@ async def show_ask_reset(visit: Visit) -> Response:
 
 async def post_ask_reset(visit: Visit) -> Response:
     """Mail a link if there is such an account; the answer is the same if there is none."""
-    limits.count_mail_asked(visit.address)
+    await to_thread(limits.count_mail_asked, visit.address)
     try:
         await change(ask_reset, visit.field("email"), locale=visit.locale, now=visit.now)
     except InvalidValueError as error:
@@ -156,7 +158,7 @@ def _ended(visit: Visit) -> Response:
 
 async def _chosen_password(visit: Visit, purpose: LinkPurpose) -> ChosenPassword | Response:
     """The new password, judged and hashed; or the answer that says why there is none."""
-    limits.count_password_chosen(visit.address)
+    await to_thread(limits.count_password_chosen, visit.address)
     try:
         link = await _opened(visit, purpose)
     except LinkRefusedError:

@@ -1,5 +1,6 @@
 """Signing in and out, and choosing for whom one acts: native forms, answered by documents."""
 
+from asyncio import to_thread
 from uuid import UUID
 
 from starlette.responses import RedirectResponse, Response
@@ -45,7 +46,7 @@ async def show_sign_in(visit: Visit) -> Response:
 async def post_sign_in(visit: Visit) -> Response:
     """Check the password, and begin a session with a new cookie."""
     email = visit.field("email").strip().lower()
-    limits.count_sign_in(email, visit.address)
+    await to_thread(limits.count_sign_in, email, visit.address)
     account = await look(account_with, email)
     proof: Proof = await in_hashing_pool(prove, account, visit.field("password"))
     new = await change(
@@ -63,7 +64,7 @@ async def post_sign_in(visit: Visit) -> Response:
             email=visit.field("email"),
             next=visit.field("next"),
         )
-    limits.forget_sign_ins(email)
+    await to_thread(limits.forget_sign_ins, email)
     return await into_the_portal(visit, new.token, visit.field("next"))
 
 
@@ -115,7 +116,7 @@ async def show_confirm_identity(visit: Visit) -> Response:
 
 async def post_confirm_identity(visit: Visit) -> Response:
     """Prove again who one is; then back to what needed it."""
-    limits.count_confirmation(visit.person.user)
+    await to_thread(limits.count_confirmation, visit.person.user)
     account = await look(own_account, visit.person)
     proof: Proof = await in_hashing_pool(prove, account, visit.field("password"))
     token = await change(confirm_identity, visit.person, proof, now=visit.now)
