@@ -7,10 +7,16 @@ Var of one person ever reaches another who uses the same tab, and a form that wa
 customer is never saved for another.
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
+from inspect import signature
+from types import SimpleNamespace
+from typing import Any, get_type_hints
 
 import reflex as rx
 import structlog
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 from reflex.event import Event
 from reflex.middleware.middleware import Middleware
 from reflex.state import BaseState, StateUpdate
@@ -18,6 +24,7 @@ from reflex_base.registry import RegistrationContext
 
 from portal.languages import DEFAULT_LOCALE, LOCALES, set_locale
 from portal.web.access import Access, declared_access
+from portal.web.components.departure import SIGN_IN
 from portal.web.current_actor import set_current_actor, signed_in
 from portal.web.frame_state import FrameState, binding
 from portal.web.sockets import session_token_of
@@ -33,7 +40,6 @@ FRAMEWORK_EVENTS = frozenset(
         f"{_ROOT}.set_is_hydrated",
         f"{_ON_LOAD}.on_load_internal",
         f"{_ON_LOAD}.set_is_hydrated",
-        f"{_ROOT}.reflex___state____update_vars_internal_state.update_vars_internal",
         f"{_ROOT}.reflex___state____frontend_event_exception_state.handle_frontend_exception",
     }
 )
@@ -49,7 +55,7 @@ class Guard(Middleware):
         token = session_token_of(root.router.session.session_id)
         found = await signed_in(token, datetime.now(UTC))
         if found is None:
-            return await _leave(root, sign_in_address(path))
+            return await _leave(root, SIGN_IN)
         actor = found.actor
         frame = await root.get_state(FrameState)
         if frame._bound_to != binding(actor):  # noqa: SLF001 - a backend Var is private by its name
@@ -61,7 +67,11 @@ class Guard(Middleware):
             # A document that has just been loaded says what it holds already; one that was
             # there before says nothing.
             frame._restoring = not event.payload.get("hashes")  # noqa: SLF001
+            event.payload.pop("vars", None)  # the portal keeps nothing in the browser's storage
         set_current_actor(actor)
+        if not has_the_handlers_arguments(event):
+            log.warning("event is malformed", handler=event.name)
+            return StateUpdate()
         if event.name in FRAMEWORK_EVENTS:
             return None
         access = access_of(event.name)
@@ -69,6 +79,31 @@ class Guard(Middleware):
             log.warning("event refused", handler=event.name, declared=access)
             return StateUpdate()
         return None
+
+
+def has_the_handlers_arguments(event: Event) -> bool:
+    """Whether the event brings what its handler's type hints say, and nothing else."""
+    registered = RegistrationContext.get().event_handlers.get(event.name)
+    if registered is None:
+        return False
+    try:
+        _arguments_of(registered.handler.fn).model_validate(event.payload)
+    except ValidationError:
+        return False
+    return True
+
+
+@lru_cache
+def _arguments_of(handler: Callable[..., Any]) -> type[BaseModel]:
+    parameters = list(signature(handler).parameters.values())[1:]
+    # Only the arguments: what a handler returns may be known to the type checker alone.
+    named = SimpleNamespace(__annotations__={each.name: each.annotation for each in parameters})
+    hints = get_type_hints(named, globalns=getattr(handler, "__globals__", {}))
+    fields: dict[str, Any] = {
+        each.name: (hints[each.name], ... if each.default is each.empty else each.default)
+        for each in parameters
+    }
+    return create_model("Arguments", __config__=ConfigDict(strict=True, extra="forbid"), **fields)
 
 
 def access_of(event_name: str) -> Access | None:
@@ -81,11 +116,6 @@ def locale_of(path: str) -> str:
     """The language of the page that sent an event. It decides words only, never rights."""
     first = path.split("/", 2)[1] if path.startswith("/") else ""
     return first if first in LOCALES else DEFAULT_LOCALE
-
-
-def sign_in_address(path: str) -> str:
-    """Where the signed-out go, and back from there to the page they were on."""
-    return f"/{locale_of(path)}/sign-in?next={path.rstrip('/')}"
 
 
 async def _leave(root: BaseState, target: str) -> StateUpdate:

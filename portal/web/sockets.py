@@ -14,11 +14,13 @@ from uuid import UUID
 
 import reflex as rx
 import structlog
+from pydantic import BaseModel, ValidationError
 from reflex.app import EventNamespace
 from reflex.state import StateUpdate
 from socketio.exceptions import ConnectionRefusedError as SocketRefusedError
 
 from portal.accounts import sessions
+from portal.web.components.departure import SIGN_IN
 from portal.web.current_actor import signed_in
 from portal.web.frame_state import FrameState
 from portal.web.http.cookies import session_cookie_name
@@ -30,6 +32,33 @@ SIGNED_OUT = {"code": "signed-out"}
 EVENTS_PER_SECOND = 20
 BURST = 60
 SWEEP_SECONDS = 5
+
+
+FROM_PAGES = frozenset({"event", "client_error"})  # the only packets that our pages send
+
+
+class Place(BaseModel):
+    """The address of the page that sent an event, as the page tells it."""
+
+    pathname: str = ""
+    asPath: str = ""  # noqa: N815 - the page's name for it
+    query: dict[str, str] = {}
+
+
+class Packet(BaseModel):
+    """The shape of an event. What is in `payload` is compared with the handler by the guard."""
+
+    name: str
+    payload: dict[str, Any] = {}
+    router_data: Place = Place()
+
+
+def _is_event(data: Any) -> bool:
+    try:
+        Packet.model_validate(data, strict=True)
+    except ValidationError:
+        return False
+    return True
 
 
 @dataclass
@@ -88,6 +117,7 @@ def guard_sockets(app: rx.App) -> None:
         namespace.on_disconnect,
         namespace.on_event,
     )
+    trigger = namespace.trigger_event
     router_data = namespace._build_static_router_data  # noqa: SLF001 - pinned; a test watches it
 
     async def guarded_connect(sid: str, environ: dict[str, Any], auth: Any = None) -> None:
@@ -106,16 +136,34 @@ def guard_sockets(app: rx.App) -> None:
         _open.pop(sid, None)
         return disconnect(sid)
 
-    async def guarded_event(sid: str, data: Any) -> None:
+    async def guarded_event(sid: str, data: Any = None, *more: Any) -> None:
+        """Also called for the first event, which comes with the connection."""
+        if more or not _is_event(data):
+            log.warning("event is malformed", sid=sid)  # what it says may be anybody's data
+            return
+        await on_event(sid, data)
+
+    def comes_from_client(kind: str, sid: str, data: tuple[Any, ...]) -> bool:
+        """A page can send packets by these names, too; the server's own are told apart."""
+        if kind == "connect":
+            return not data or data[0] is not namespace.server.get_environ(sid, namespace.namespace)
+        if kind == "disconnect":
+            return namespace.server.manager.is_connected(sid, namespace.namespace)
+        return True
+
+    async def guarded_trigger(kind: str, sid: str, *data: Any) -> Any:
+        if not comes_from_client(kind, sid, data):
+            return await trigger(kind, sid, *data)
         socket = _open.get(sid)
         if socket is None:
-            return
+            return None
         if not socket.bucket.take():
             log.warning("socket floods", sid=sid)
             _open.pop(sid, None)
-            await namespace.disconnect(sid)
-            return
-        await on_event(sid, data)
+            return await namespace.disconnect(sid)
+        if kind in FROM_PAGES:
+            return await trigger(kind, sid, *data)
+        return None
 
     def without_headers(sid: str, environ: dict[str, Any]) -> dict[str, Any]:
         return {**router_data(sid, environ), "headers": {}}
@@ -123,6 +171,7 @@ def guard_sockets(app: rx.App) -> None:
     namespace.on_connect = guarded_connect
     namespace.on_disconnect = guarded_disconnect
     namespace.on_event = guarded_event
+    namespace.trigger_event = guarded_trigger
     namespace._build_static_router_data = without_headers  # noqa: SLF001
     app.register_lifespan_task(_sweep)
 
@@ -140,7 +189,7 @@ async def _close(sid: str) -> None:
     if namespace is None:
         return
     if token := namespace.sid_to_token.get(sid):
-        delta = {FrameState.get_full_name(): {FrameState.leave_key(): "/"}}
+        delta = {FrameState.get_full_name(): {FrameState.leave_key(): SIGN_IN}}
         await namespace.emit_update(StateUpdate(delta=delta), token)
     await namespace.disconnect(sid)
 

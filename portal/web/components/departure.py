@@ -8,6 +8,7 @@ from reflex_base.utils.imports import ImportDict
 from reflex_base.vars import VarData
 from reflex_components_core.base.fragment import Fragment
 
+SIGN_IN = "sign-in"
 _SIGNED_OUT = rx.Var(
     "connectErrors.some((error) => error.data?.code === 'signed-out')",
     _var_data=VarData(imports=Imports.CONNECT_ERRORS, hooks={Hooks.CONNECT_ERRORS: None}),
@@ -15,7 +16,8 @@ _SIGNED_OUT = rx.Var(
 
 
 class Departure(Fragment):
-    """Loads `leave_to` as soon as it is set, and sign-in when the server refuses the socket.
+    """Loads `leave_to` as soon as it is set. `SIGN_IN` there, or a socket that the server refuses,
+    leads to sign-in, and from there back to this page.
 
     The page is hidden first: a slow answer must not leave it readable.
     """
@@ -31,8 +33,9 @@ class Departure(Fragment):
             _SIGNED_OUT,
             rx.Var(
                 "useEffect(() => {"
-                f" const target = {self.leave_to!s} || ({_SIGNED_OUT!s} &&"
-                f" {self.sign_in!s} + '?next=' + window.location.pathname.replace(/\\/$/, ''));"
+                f" const out = {_SIGNED_OUT!s} || {self.leave_to!s} === '{SIGN_IN}';"
+                f" const target = out ? {self.sign_in!s} + '?next=' +"
+                f" window.location.pathname.replace(/\\/$/, '') : {self.leave_to!s};"
                 " if (target) { document.body.hidden = true; window.location.replace(target); }"
                 f" }}, [{self.leave_to!s}, connectErrors])"
             ),

@@ -36,7 +36,7 @@ def portal_frame(
         _skip_link(),
         *notices,
         rx.el.header(
-            logo(company_name=company_name, href=f"/{current_locale()}/{destinations[0].name}"),
+            logo(company_name=company_name, href=f"/{current_locale()}"),
             rx.el.div(acting_for, class_name="frame__customer"),
             language_menu(path=path or current),
             account,

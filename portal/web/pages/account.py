@@ -36,6 +36,7 @@ class DeviceRow(TypedDict):
     name: str
     signed_in: str
     last_seen: str
+    mobile: bool
     current: bool
 
 
@@ -68,6 +69,7 @@ class AccountState(FormState, rx.State):
                 "name": each.device,
                 "signed_in": format_time(each.signed_in_at),
                 "last_seen": format_time(each.last_seen_at),
+                "mobile": any(mark in each.device for mark in ("iPhone", "iPad", "Android")),
                 "current": each.current,
             }
             for each in found
@@ -200,6 +202,7 @@ def _device(device: ObjectVar[DeviceRow]) -> rx.Component:
     return device_row(
         name=device["name"],
         seen=sentence(_("Last used {time}"), time=device["last_seen"]),
+        mobile=device["mobile"],
         current=device["current"],
         action=rx.cond(
             device["current"],
