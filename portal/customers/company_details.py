@@ -34,6 +34,7 @@ from portal.customers.models import (
     MovingRequest,
 )
 from portal.customers.organisation_numbers import is_mask, kept, kind_of, masked
+from portal.database import columns
 from portal.errors import (
     ChangedMeanwhileError,
     InvalidFieldsError,

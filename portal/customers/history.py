@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 from portal.accounts.models import User
 from portal.actor import Actor, Right, owned, scope
 from portal.customers.models import ChangeSource, CompanyChange, Member, Site
+from portal.database import columns
 
 LONGEST_PAGE = 100
 
