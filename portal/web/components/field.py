@@ -176,6 +176,9 @@ def select(
     else:
         children = [rx.el.option(words, value=chosen) for chosen, words in options]
         attrs["default_value"] = value
+        if isinstance(value, rx.Var):
+            # React reads a select's default once, when it is made, and the value comes later.
+            attrs["key"] = value
     control = rx.el.select(
         *children,
         id=id,
