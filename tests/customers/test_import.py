@@ -1,5 +1,6 @@
 """The import: what it sets, what it never touches, what it tells."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from sqlmodel import Session, col, func, select
 
 from portal.accounts.models import OneTimeLink, User
 from portal.actor import Actor, Role, StaffRole
+from portal.customers.back_office_import import import_customers
 from portal.customers.company_details import change_company_details, company_details
 from portal.customers.company_fields import CompanyChanges
 from portal.customers.history import ChangedBy, company_history
@@ -202,8 +204,6 @@ def test_staff_become_nobodys_owners(db: Session, clock: datetime) -> None:
 
 
 def test_only_sensornordic_imports(db: Session, clock: datetime) -> None:
-    from portal.customers.back_office_import import import_customers
-
     take(db, clock, NORDLYS)
     with pytest.raises(NotAllowedError):
         import_customers(db, owner(db), read(HOLM), now=clock)
@@ -249,12 +249,12 @@ def test_customers_own_name_for_a_site_does_not_make_it_another(
 
 
 def test_two_imports_at_once_invite_once(database: str, clock: datetime) -> None:
-    from concurrent.futures import ThreadPoolExecutor
-
     def run() -> int:
         with transaction() as db:
             return take(db, clock, NORDLYS, HOLM).created
 
+    with transaction() as db:
+        assert count(db, Customer) == 0
     with ThreadPoolExecutor(2) as pool:
         created = [task.result() for task in [pool.submit(run), pool.submit(run)]]
     assert sorted(created) == [0, 2]
