@@ -333,7 +333,6 @@ def upgrade() -> None:
         )
 
 
-
 def downgrade() -> None:
     with op.batch_alter_table("moving_requests", schema=None) as batch_op:
         batch_op.drop_index(

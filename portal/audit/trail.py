@@ -12,7 +12,7 @@ transactions cannot wait for each other.
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -138,14 +138,10 @@ def verify(db: Session) -> Verification:
     prints it).
     """
     last, count = GENESIS, 0
-    for entry in _all(db):
-        if entry.previous_hash != last or entry.hash != _hash(entry):
-            return Verification(count, last, entry.id)
-        last, count = entry.hash, count + 1
+    in_order = select(AuditEntry).order_by(col(AuditEntry.id))
+    with closing(db.exec(in_order.execution_options(yield_per=1000))) as entries:
+        for entry in entries:
+            if entry.previous_hash != last or entry.hash != _hash(entry):
+                return Verification(count, last, entry.id)
+            last, count = entry.hash, count + 1
     return Verification(count, last, None)
-
-
-def _all(db: Session) -> Iterator[AuditEntry]:
-    yield from db.exec(
-        select(AuditEntry).order_by(col(AuditEntry.id)).execution_options(yield_per=1000)
-    )
