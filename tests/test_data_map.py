@@ -3,8 +3,10 @@
 import csv
 import io
 import json
+from typing import Any
 
 import pytest
+from sqlalchemy import Column, Integer
 
 import portal.tables  # noqa: F401 - declares every table
 from portal import register
@@ -14,6 +16,7 @@ from portal.datamap import (
     PERSONS,
     DataEntry,
     Erasure,
+    Person,
     Purpose,
     Retention,
     Subject,
@@ -25,20 +28,18 @@ COLUMNS = [column for table in metadata.tables.values() for column in table.colu
 
 
 @pytest.mark.parametrize("column", COLUMNS, ids=str)
-def test_every_column_has_an_entry(column):
+def test_every_column_has_an_entry(column: Column[Any]):
     assert isinstance(entry_of(column), DataEntry)
 
 
 @pytest.mark.parametrize("column", COLUMNS, ids=str)
-def test_every_column_has_a_legal_basis_for_everybody_it_is_about(column):
+def test_every_column_has_a_legal_basis_for_everybody_it_is_about(column: Column[Any]):
     entry = entry_of(column)
     for person in PERSONS[entry.subject]:
         assert legal_basis(entry.purpose, person).startswith("6(1)(")
 
 
 def test_a_column_without_an_entry_is_found():
-    from sqlalchemy import Column, Integer
-
     with pytest.raises(LookupError, match="no entry"):
         entry_of(Column("forgotten", Integer))
 
@@ -54,8 +55,6 @@ def test_what_outlives_its_person_needs_a_reason():
 
 
 def test_a_purpose_without_a_basis_is_refused():
-    from portal.datamap import Person
-
     with pytest.raises(LookupError, match="no legal basis"):
         legal_basis(Purpose.PRICE_ADJUSTMENT, Person.ALARM_CONTACT)
 

@@ -95,4 +95,4 @@ def test_secrets_are_not_printed(monkeypatch: pytest.MonkeyPatch):
 def test_settings_are_frozen(monkeypatch: pytest.MonkeyPatch):
     settings = read(monkeypatch)
     with pytest.raises(ValueError, match="frozen"):
-        settings.port = 1  # pyright: ignore[reportAttributeAccessIssue]
+        settings.port = 1
