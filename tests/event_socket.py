@@ -27,6 +27,16 @@ NAMESPACE = "/_event"
 PATIENCE = 8.0  # seconds
 
 
+class _Json:
+    """Escapes as browsers do, so that letters that are none can be sent, too."""
+
+    loads = staticmethod(json.loads)
+
+    @staticmethod
+    def dumps(value: Any, **options: Any) -> str:
+        return json.dumps(value, **{**options, "ensure_ascii": True})
+
+
 class Refused(Exception):
     """The server would not open the socket; `code` is what it told the page."""
 
@@ -46,7 +56,7 @@ class Tab:
         self.vars: dict[str, Any] = {}
         self.reset_by_server = False
         self._refusal: Any = None
-        self._client = socketio.AsyncClient(reconnection=False, handle_sigint=False)
+        self._client = socketio.AsyncClient(reconnection=False, handle_sigint=False, json=_Json)
         self._client.on("event", self._take, namespace=NAMESPACE)
         self._client.on("new_token", self._rename, namespace=NAMESPACE)
         self._client.on("connect_error", self._remember, namespace=NAMESPACE)

@@ -4,7 +4,7 @@ import os
 import re
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
@@ -23,6 +23,7 @@ class Running:
 
     url: str
     log: Path
+    _browsers: list[httpx.Client] = field(default_factory=list)
 
     def session(self, email: str, *, device: str = "Firefox, Windows") -> str:
         """The value of a new session's cookie."""
@@ -32,9 +33,15 @@ class Running:
         """A browser without script, signed in as this person or with this session."""
         token = session or (self.session(email) if email else "")
         headers = {"Origin": self.url}
-        return httpx.Client(
+        browser = httpx.Client(
             base_url=self.url, headers=headers, cookies={"session": token} if token else None
         )
+        self._browsers.append(browser)
+        return browser
+
+    def close(self) -> None:
+        for browser in self._browsers:
+            browser.close()
 
     def logged(self, since: int = 0) -> str:
         return self.log.read_bytes()[since:].decode("utf-8", "replace")
@@ -71,7 +78,9 @@ def inhabited_server(server: Server) -> Server:
 def running(inhabited_server: Server) -> Iterator[Running]:
     """The running portal; services that a test calls here work on its database."""
     _work_on(inhabited_server)
-    yield Running(inhabited_server.url, inhabited_server.log)
+    found = Running(inhabited_server.url, inhabited_server.log)
+    yield found
+    found.close()
     _work_at_home()
 
 

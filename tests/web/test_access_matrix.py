@@ -17,7 +17,6 @@ from typing import Any
 import pytest
 import reflex as rx
 from reflex.event import Event
-from reflex.istate.data import RouterData
 from reflex.state import BaseState
 from reflex_base.registry import RegistrationContext
 from sqlmodel import SQLModel
@@ -182,6 +181,21 @@ def test_the_framework_s_events_have_the_names_that_the_guard_knows() -> None:
         f"{root}.reflex___state____frontend_event_exception_state.setvar",
         f"{root}.reflex___state____on_load_internal_state.setvar",
         f"{root}.reflex___state____update_vars_internal_state.setvar",
+        f"{root}.reflex___state____update_vars_internal_state.update_vars_internal",
+    }
+
+
+def arguments_of(name: str) -> dict[str, Any]:
+    """Arguments of the right types for a handler, so that only the right to call it decides."""
+    samples: dict[Any, Any] = {str: "x", bool: True, dict[str, str]: {"x": "y"}, Any: "x"}
+    registered = RegistrationContext.get().event_handlers.get(name)
+    if registered is None:
+        return {}
+    model = guard_module._arguments_of(registered.handler.fn)
+    return {
+        field: samples[info.annotation]
+        for field, info in model.model_fields.items()
+        if info.is_required()
     }
 
 
@@ -201,7 +215,8 @@ def ask_guard(
         opened = await guard.preprocess(portal.portal.app, root, hydrate)
         if role == STRANGER:
             assert opened is not None
-        return await guard.preprocess(portal.portal.app, root, Event(name=name)) is None
+        event = Event(name=name, payload=arguments_of(name))
+        return await guard.preprocess(portal.portal.app, root, event) is None
 
     with asyncio.Runner() as runner:
         yield lambda role, name: runner.run(ask(role, name))
