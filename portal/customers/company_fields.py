@@ -109,15 +109,14 @@ def parse_field(field: str, text: str, country: str) -> str:
     Raises:
         InvalidValueError: what is wrong with it; `{field}-required` for an empty one.
     """
-    if not text.strip():
-        if field in REQUIRED:
-            raise InvalidValueError(f"{field.replace('_', '-')}-required", field)
-        return ""
     try:
-        return _PARSERS[field](text, field, country)
+        value = _PARSERS[field](text, field, country) if text.strip() else ""
     except InvalidValueError as error:
         error.field = field
         raise
+    if not value and field in REQUIRED:  # also when only invisible characters were typed
+        raise InvalidValueError(f"{field.replace('_', '-')}-required", field)
+    return value
 
 
 def parse_fields(
