@@ -17,6 +17,7 @@ import structlog
 from pydantic import BaseModel, ValidationError
 from reflex.app import EventNamespace
 from reflex.state import StateUpdate
+from reflex_base.registry import RegistrationContext
 from socketio.exceptions import ConnectionRefusedError as SocketRefusedError
 
 from portal.accounts import sessions
@@ -54,11 +55,12 @@ class Packet(BaseModel):
 
 
 def _is_event(data: Any) -> bool:
+    """Whether this is an event for a handler that exists; Reflex would log any other in clear."""
     try:
-        Packet.model_validate(data, strict=True)
+        packet = Packet.model_validate(data, strict=True)
     except ValidationError:
         return False
-    return True
+    return packet.name in RegistrationContext.get().event_handlers
 
 
 @dataclass
