@@ -12,6 +12,8 @@ from sqlalchemy import ColumnElement, Table, delete, func, select, tuple_
 from sqlmodel import col
 
 from portal.accounts.models import OneTimeLink, SignInSession
+from portal.actor import system
+from portal.customers.moves import complete_moves
 from portal.database import metadata, transaction
 from portal.datamap import PERIODS, Retention
 from portal.mail.models import OutboxMessage
@@ -57,6 +59,11 @@ EXPIRING: tuple[Expiring, ...] = (
         func.coalesce(OutboxMessage.sent_at, OutboxMessage.due_at),
         (col(OutboxMessage.state) != "waiting",),
     ),
+    Expiring(
+        metadata.tables["company_changes"],
+        Retention.HISTORY,
+        metadata.tables["company_changes"].c.at,
+    ),
 )
 
 
@@ -78,7 +85,16 @@ def _remove(what: Expiring, now: datetime) -> int:
             return removed
 
 
-JOBS: list[Job] = [Job("remove expired", timedelta(hours=1), remove_expired)]
+def move_sites(now: datetime) -> int:
+    """Give the sites whose confirmed move is due their new address."""
+    with transaction() as db:
+        return complete_moves(db, system("worker"), now=now)
+
+
+JOBS: list[Job] = [
+    Job("remove expired", timedelta(hours=1), remove_expired),
+    Job("move sites", timedelta(minutes=10), move_sites),
+]
 
 
 def run_jobs(now: datetime) -> dict[str, int]:

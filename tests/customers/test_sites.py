@@ -29,6 +29,7 @@ from portal.errors import (
     NotAllowedError,
     NotFoundError,
 )
+from portal.jobs import run_jobs
 from portal.mail.models import OutboxMessage
 from tests.customers.people import People, add_people
 
@@ -248,3 +249,26 @@ def test_of_two_requests_at_the_same_moment_one_is_refused(database: str, clock:
     assert sorted(outcomes) == ["asked", "refused"]
     with transaction() as db:
         assert len(db.exec(select(Site).where(Site.id == people.storgata)).all()) == 1
+
+
+def test_day_of_the_move_comes_without_anybody_asking(database: str, clock: datetime) -> None:
+    with transaction() as db:
+        people = add_people(db, clock)
+        confirm_move(db, BACK_OFFICE, ask(db, people, clock).id, now=clock)
+    assert run_jobs(clock + timedelta(days=9))["move sites"] == 0
+    assert run_jobs(clock + timedelta(days=10))["move sites"] == 1
+    assert run_jobs(clock + timedelta(days=10))["move sites"] == 0
+    with transaction() as db:
+        assert site(db, people).address == "Torvet 2"
+
+
+def test_history_is_gone_after_two_years(database: str, clock: datetime) -> None:
+    with transaction() as db:
+        people = add_people(db, clock)
+        rename_site(db, people.kari, people.storgata, "Bakeriet", version=1, now=clock)
+    run_jobs(clock + timedelta(days=729))
+    with transaction() as db:
+        assert len(company_history(db, people.kari)) == 1
+    run_jobs(clock + timedelta(days=731))
+    with transaction() as db:
+        assert company_history(db, people.kari) == []
