@@ -15,6 +15,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import phonenumbers
+from babel import Locale
 from babel.dates import format_date, get_datetime_format
 from babel.dates import format_time as format_clock
 from babel.messages.mofile import write_mo
@@ -85,8 +86,13 @@ def N_(message: str) -> str:  # noqa: N802 - gettext's customary name
     return message
 
 
-def _babel() -> str:
-    return _BABEL.get(_current.get(), _current.get())
+@lru_cache
+def _babel_locale(locale: str) -> Locale:
+    return Locale.parse(_BABEL.get(locale, locale))
+
+
+def _babel() -> Locale:
+    return _babel_locale(_current.get())
 
 
 def format_day(day: date) -> str:

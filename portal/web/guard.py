@@ -50,9 +50,9 @@ class Guard(Middleware):
 
     async def preprocess(self, app: rx.App, state: BaseState, event: Event) -> StateUpdate | None:
         root = state._get_root_state()  # noqa: SLF001 - the whole tree belongs to the session
-        path = root.router.url.path
+        path = root.rx_router_url.path
         set_locale(locale_of(path))
-        token = session_token_of(root.router.session.session_id)
+        token = session_token_of(root.rx_router_session.session_id)
         found = await signed_in(token, datetime.now(UTC))
         if found is None:
             return await _leave(root, SIGN_IN)
