@@ -16,11 +16,12 @@ from typing import Any, get_type_hints
 
 import reflex as rx
 import structlog
-from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+from pydantic import BaseModel, ConfigDict, create_model
 from reflex.event import Event
 from reflex.middleware.middleware import Middleware
 from reflex.state import BaseState, StateUpdate
 from reflex_base.registry import RegistrationContext
+from reflex_base.utils.form import form_data_as_dict
 
 from portal.languages import DEFAULT_LOCALE, LOCALES, set_locale
 from portal.web.access import Access, declared_access
@@ -82,14 +83,20 @@ class Guard(Middleware):
 
 
 def has_the_handlers_arguments(event: Event) -> bool:
-    """Whether the event brings what its handler's type hints say, and nothing else."""
+    """Whether the event brings what its handler's type hints say, and nothing else.
+
+    A form comes as a list of its entries; it is put into its final form first, so that what is
+    checked is what the handler gets.
+    """
     registered = RegistrationContext.get().event_handlers.get(event.name)
     if registered is None:
         return False
     try:
-        _arguments_of(registered.handler.fn).model_validate(event.payload)
-    except ValidationError:
+        given = {name: form_data_as_dict(value) for name, value in event.payload.items()}
+        _arguments_of(registered.handler.fn).model_validate(given)
+    except (TypeError, ValueError):  # pydantic's error is a ValueError, too
         return False
+    event.payload.update(given)
     return True
 
 
