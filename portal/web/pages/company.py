@@ -14,6 +14,7 @@ from portal.customers.company_fields import EDITABLE, CompanyChanges
 from portal.customers.history import company_history
 from portal.customers.merging import Meanwhile
 from portal.errors import ChangedMeanwhileError, PortalError
+from portal.settings import get_settings
 from portal.web.access import Access, declare
 from portal.web.components.banners import banner
 from portal.web.components.facts import fact, fact_list
@@ -123,7 +124,7 @@ class CompanyState(FormState, rx.State):
                 "name": field_name(each.field),
                 "current": each.current,
                 "yours": each.yours,
-                "by": each.by or "SensorNordic",
+                "by": each.by or get_settings().company_name,
                 "when": format_time(each.at),
             }
             for each in cast("tuple[Meanwhile, ...]", error.details["fields"])
@@ -168,7 +169,9 @@ def _sections() -> list[rx.Component]:
             state.conflicts.length() > 0,
             banner(
                 state.conflicts.join(", "),
-                title=_("SensorNordic has other details on file for this. We look into it."),
+                title=_("{company} has other details on file for this. We look into it.").format(
+                    company=get_settings().company_name
+                ),
                 kind="warning",
             ),
         ),

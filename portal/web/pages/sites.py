@@ -10,6 +10,7 @@ from reflex.vars import ObjectVar
 from portal.customers.moves import NewAddress, request_move, withdraw_move
 from portal.customers.sites import SiteDetails, rename_site, sites_of
 from portal.errors import NotFoundError, PortalError
+from portal.settings import get_settings
 from portal.web.access import Access, declare
 from portal.web.components.badges import badge
 from portal.web.components.buttons import button
@@ -199,7 +200,10 @@ def _moving(site: ObjectVar[SiteRow]) -> rx.Component:
             rx.cond(
                 site["move_confirmed"],
                 badge(_("Move confirmed"), tone="fine"),
-                badge(_("Waiting for SensorNordic"), tone="waiting"),
+                badge(
+                    _("Waiting for {company}").format(company=get_settings().company_name),
+                    tone="waiting",
+                ),
             ),
             " ",
             site["move_words"],
