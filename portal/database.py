@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
+from threading import Lock
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -30,6 +31,9 @@ SQLModel.metadata.naming_convention = {  # stable names, so that migrations can 
     "pk": "pk_%(table_name)s",
 }
 metadata: MetaData = SQLModel.metadata
+
+
+_making_engine = Lock()
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -87,9 +91,14 @@ def make_engine(url: str) -> Engine:
     return engine
 
 
-@lru_cache
 def get_engine() -> Engine:
     """The process's engine, made at first use: the server forks after importing this package."""
+    with _making_engine:  # `lru_cache` alone lets two threads at once make two
+        return _engine()
+
+
+@lru_cache
+def _engine() -> Engine:
     settings = get_settings()
     if settings.database.startswith("sqlite"):
         settings.data_dir.mkdir(parents=True, exist_ok=True)

@@ -19,7 +19,7 @@ from portal.settings import get_settings
 
 def use(url: str | None) -> None:
     """Let this process work on another database, or on that of its settings."""
-    if portal_database.get_engine.cache_info().currsize:
+    if portal_database._engine.cache_info().currsize:
         portal_database.get_engine().dispose()
     if url is None:
         os.environ.pop("PORTAL_DATABASE_URL", None)
@@ -27,7 +27,7 @@ def use(url: str | None) -> None:
         os.environ["PORTAL_DATABASE_URL"] = url
     for cached in (
         get_settings,
-        portal_database.get_engine,
+        portal_database._engine,
         portal_database._reading_engine,
     ):
         cached.cache_clear()
