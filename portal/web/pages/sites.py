@@ -58,7 +58,7 @@ class SitesState(FormState, rx.State):
 
     @rx.event
     @declare(Access.ADMINISTRATOR)
-    async def rename(self, fields: dict[str, str]) -> rx.event.EventSpec | None:
+    async def rename(self, fields: dict[str, str]) -> None:
         site = fields.get("site", "")
         self._begin()
         try:
@@ -71,14 +71,15 @@ class SitesState(FormState, rx.State):
                 now=datetime.now(UTC),
             )
         except PortalError as error:
-            return self._refuse_for(site, "rename", error)
+            self._refuse_for(site, "rename", error)
+            return
         await self._reload()
         self._accept(f"rename-{site}")
         return None
 
     @rx.event
     @declare(Access.ADMINISTRATOR)
-    async def ask_to_move(self, fields: dict[str, str]) -> rx.event.EventSpec | None:
+    async def ask_to_move(self, fields: dict[str, str]) -> None:
         site = fields.get("site", "")
         self._begin()
         new = NewAddress(
@@ -97,7 +98,8 @@ class SitesState(FormState, rx.State):
                 now=datetime.now(UTC),
             )
         except PortalError as error:
-            return self._refuse_for(site, "move", error)
+            self._refuse_for(site, "move", error)
+            return
         await self._reload()
         self._accept(f"move-{site}")
         self.notice = _("We have your request, and confirm it by email.")
@@ -120,13 +122,12 @@ class SitesState(FormState, rx.State):
     async def _reload(self) -> None:
         self.sites = [_row(site) for site in await look(sites_of, current_actor())]
 
-    def _refuse_for(self, site: str, form: str, error: PortalError) -> rx.event.EventSpec:
+    def _refuse_for(self, site: str, form: str, error: PortalError) -> None:
         """As `_refuse`, with the ids of this site's own fields."""
-        focus = self._refuse(f"{form}-{site}", error)
+        self._refuse(f"{form}-{site}", error)
         for wrong in self.errors:
             wrong["field"] = f"{wrong['field']}-{site}"
         self.messages = {wrong["field"]: wrong["text"] for wrong in self.errors}
-        return focus
 
     def _version_of(self, site: str) -> int:
         return next((row["version"] for row in self.sites if row["id"] == site), 0)
@@ -149,7 +150,10 @@ def _day(text: str) -> date | None:
 def _row(site: SiteDetails) -> SiteRow:
     move = site.move
     words = (
-        f"{move.address}, {move.postal_code} {move.city}, {format_day(move.moves_on)}"
+        _("From {day}: {address}").format(
+            day=format_day(move.moves_on),
+            address=f"{move.address}, {move.postal_code} {move.city}",
+        )
         if move
         else ""
     )
