@@ -23,7 +23,8 @@ class FormState(rx.State, mixin=True):
     named in `wrong_form`; `saved` names the form that was saved last.
 
     `revisions` is each form's key: it grows when that form was saved, so that what the server
-    kept replaces what stands in its fields. Every other form keeps what was typed.
+    kept replaces what stands in its fields. Every other form keeps what was typed. `refusals`
+    grows with every refusal: the same list of errors twice would be no news to the browser.
     """
 
     messages: rx.Field[dict[str, str]] = rx.field(default_factory=dict)
@@ -32,19 +33,18 @@ class FormState(rx.State, mixin=True):
     saved: rx.Field[str] = rx.field("")
     notice: rx.Field[str] = rx.field("")
     revisions: rx.Field[dict[str, int]] = rx.field(default_factory=dict)
+    refusals: rx.Field[int] = rx.field(0)
 
     def _begin(self) -> None:
         self.errors, self.messages = [], {}
         self.wrong_form = self.saved = self.notice = ""
 
-    def _refuse(self, form: str, error: PortalError) -> rx.event.EventSpec:
-        """Show what is wrong. The handler returns the result: it takes the reader to the summary,
-        also when the same things are wrong as the last time.
-        """
+    def _refuse(self, form: str, error: PortalError) -> None:
+        """Show what is wrong, in a summary that takes the focus each time."""
         self.wrong_form = form
         self.errors = wrong_fields(error)
         self.messages = {wrong["field"]: wrong["text"] for wrong in self.errors}
-        return rx.set_focus(summary_id(form))
+        self.refusals += 1
 
     def _accept(self, form: str) -> None:
         self._begin()

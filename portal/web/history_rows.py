@@ -40,8 +40,8 @@ def company_entry(row: HistoryRow) -> HistoryEntry:
         "who": _who(row),
         "when": format_time(row.at),
         "iso": row.at.isoformat(),
-        "before": _value(row.field, row.old),
-        "after": _value(row.field, row.new),
+        "before": shown(row.field, row.old),
+        "after": shown(row.field, row.new),
     }
 
 
@@ -51,7 +51,8 @@ def _who(row: HistoryRow) -> str:
     return row.name or _("A former member")
 
 
-def _value(field: str, value: str) -> str:
+def shown(field: str, value: str) -> str:
+    """A field's value as readers know it."""
     if not value:
         return _("empty")
     if field == "phone":

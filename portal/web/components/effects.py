@@ -1,5 +1,6 @@
 """Small things that an element does by itself in the browser when a Var changes."""
 
+import re
 from typing import Any
 
 import reflex as rx
@@ -20,20 +21,29 @@ def _element(id: object) -> str:
 
 
 class TakesFocus(BaseHTML):
-    """A `div` that takes the focus whenever `news` becomes a new, non-empty list."""
+    """A `div` that takes the focus whenever `news` becomes another number, unless it is empty.
+
+    It finds itself by `data-news` and not by its id: Reflex puts an effect outside of the loop in
+    which the element may stand, where no id made of the loop's item is known.
+    """
 
     tag = "div"
-    news: rx.Var[list[Any]]
+    news: rx.Var[int]
+
+    @classmethod
+    def create(cls, *children: Any, **props: Any) -> rx.Component:
+        mark = re.sub(r"\W+", "-", str(props["news"]))
+        attributes = {**props.pop("custom_attrs", {}), "data-news": mark}
+        return super().create(*children, custom_attrs=attributes, **props)
 
     def add_imports(self) -> ImportDict:
         return {"react": "useEffect"}
 
     def add_hooks(self) -> list[str | rx.Var[Any]]:
+        mark = self.custom_attrs["data-news"]
+        selector = f"[data-news='{mark}']:not(:empty)"
         return [
-            _effect(
-                f"if ({self.news!s}?.length) {_element(self.id)}?.focus()",
-                self.news,
-            )
+            _effect(f'if ({self.news!s}) document.querySelector("{selector}")?.focus()', self.news)
         ]
 
     def _exclude_props(self) -> list[str]:

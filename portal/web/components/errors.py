@@ -16,14 +16,15 @@ def error_summary(
     *links: Text,
     title: Text,
     errors: rx.Var[Any] | Sequence[Any] | None = None,
+    news: rx.Var[int] | None = None,
     id: str = SUMMARY_ID,
 ) -> rx.Component:
     """A list of what is wrong, which takes the focus.
 
     On a signed-in page `errors` is the list of errors: the summary shows while it is not empty
-    and takes the focus when the list changes. The browser does not notice a list that is equal to
-    the last one, so a handler that refuses returns `rx.set_focus(id)` as well. In a document the
-    caller decides whether the summary is there, and it has the focus when the page opens.
+    and takes the focus whenever `news` grows: a list that is equal to the last one would be no
+    news to the browser. In a document the caller decides whether the summary is there, and it has
+    the focus when the page opens.
     """
     body = (
         rx.el.p(title, class_name="error-summary__title"),
@@ -41,7 +42,7 @@ def error_summary(
     listed = rx.Var.create(errors).to(list)
     return TakesFocus.create(
         rx.cond(listed.length() > 0, rx.el.div(*body, class_name="error-summary")),
-        news=listed,
+        news=listed.length() if news is None else news,
         id=id,
         role="alert",
         tab_index=-1,

@@ -77,7 +77,7 @@ class AccountState(FormState, rx.State):
 
     @rx.event
     @declare(Access.SIGNED_IN)
-    async def save_profile(self, fields: dict[str, str]) -> rx.event.EventSpec | None:
+    async def save_profile(self, fields: dict[str, str]) -> None:
         self._begin()
         changes = ProfileChanges(
             name=fields.get("name", ""),
@@ -87,12 +87,12 @@ class AccountState(FormState, rx.State):
         try:
             await change(change_profile, current_actor(), changes, now=datetime.now(UTC))
         except PortalError as error:
-            return self._refuse("profile", error)
+            self._refuse("profile", error)
+            return
         await self._reload()
         self._accept("profile")
         frame = await self.get_state(FrameState)
         frame.person = self.name
-        return None
 
     @rx.event
     @declare(Access.SIGNED_IN)

@@ -26,7 +26,7 @@ from portal.web.components.skeletons import revealed, skeleton
 from portal.web.current_actor import current_actor
 from portal.web.form_state import FormState
 from portal.web.frame_state import FrameState
-from portal.web.history_rows import HistoryEntry, company_entry, history_section
+from portal.web.history_rows import HistoryEntry, company_entry, history_section, shown
 from portal.web.locale import N_, _, format_day, format_phone, format_time
 from portal.web.names import country_names, field_name
 from portal.web.page import Page
@@ -36,7 +36,7 @@ from portal.web.pages.sites import SitesState, sites_section
 from portal.web.services import change, look
 
 HISTORY_PAGE = 10
-GROUPS = ("identity", "address", "reach")
+GROUPS = ("identity", "postal", "reach")
 
 
 class CompanyState(FormState, rx.State):
@@ -72,7 +72,7 @@ class CompanyState(FormState, rx.State):
 
     @rx.event
     @declare(Access.ADMINISTRATOR)
-    async def save(self, fields: dict[str, str]) -> rx.event.EventSpec | None:
+    async def save(self, fields: dict[str, str]) -> None:
         """Save one group of fields; `fields` says which, and which version the reader saw."""
         self._begin()
         group = fields.get("group", "")
@@ -86,9 +86,11 @@ class CompanyState(FormState, rx.State):
                 now=datetime.now(UTC),
             )
         except ChangedMeanwhileError as error:
-            return self._lay_before(group, error)
+            self._lay_before(group, error)
+            return
         except PortalError as error:
-            return self._refuse(group, error)
+            self._refuse(group, error)
+            return
         self.meanwhile = []
         self._show(saved)
         self.seen[group] = saved.version
@@ -96,7 +98,6 @@ class CompanyState(FormState, rx.State):
         self._accept(group)
         frame = await self.get_state(FrameState)
         frame.customer = saved.name
-        return None
 
     @rx.event
     @declare(Access.ADMINISTRATOR)
@@ -116,13 +117,13 @@ class CompanyState(FormState, rx.State):
         self.products = list(details.products)
         self.conflicts = [field_name(name) for name in details.conflicts]
 
-    def _lay_before(self, group: str, error: ChangedMeanwhileError) -> rx.event.EventSpec:
+    def _lay_before(self, group: str, error: ChangedMeanwhileError) -> None:
         """Show what somebody else saved meanwhile; what was typed stays in the fields."""
-        focus = self._refuse(group, error)
+        self._refuse(group, error)
         self.meanwhile = [
             {
                 "name": field_name(each.field),
-                "current": each.current,
+                "current": shown(each.field, each.current),
                 "yours": each.yours,
                 "by": each.by or get_settings().company_name,
                 "when": format_time(each.at),
@@ -130,7 +131,6 @@ class CompanyState(FormState, rx.State):
             for each in cast("tuple[Meanwhile, ...]", error.details["fields"])
         ]
         self.seen[group] = cast("int", error.details["version"])
-        return focus
 
     async def _show_history(self, after: list[HistoryEntry] | None = None) -> None:
         before = after[-1]["id"] if after else None
@@ -182,7 +182,7 @@ def _sections() -> list[rx.Component]:
             columns(_input("organisation_number"), _input("organisation_form")),
         ),
         _group(
-            "address",
+            "postal",
             _("Postal address"),
             _input("address", autocomplete="street-address"),
             columns(

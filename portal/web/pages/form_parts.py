@@ -37,6 +37,7 @@ def page_form(
                 ),
                 title=_("Please look at this again"),
                 errors=state.errors,
+                news=state.refusals,
                 id=summary_id(name),
             ),
         ),

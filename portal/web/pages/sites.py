@@ -75,7 +75,6 @@ class SitesState(FormState, rx.State):
             return
         await self._reload()
         self._accept(f"rename-{site}")
-        return None
 
     @rx.event
     @declare(Access.ADMINISTRATOR)
@@ -103,7 +102,6 @@ class SitesState(FormState, rx.State):
         await self._reload()
         self._accept(f"move-{site}")
         self.notice = _("We have your request, and confirm it by email.")
-        return None
 
     @rx.event
     @declare(Access.ADMINISTRATOR)
