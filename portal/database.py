@@ -73,7 +73,7 @@ def make_engine(url: str) -> Engine:
             "journal_mode = WAL",
             "foreign_keys = ON",
             "synchronous = FULL",  # a mail that was promised survives a power cut
-            "busy_timeout = 10000",
+            "busy_timeout = 30000",
             "cache_size = -16000",
         ):
             connection.execute(f"PRAGMA {pragma}")

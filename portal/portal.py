@@ -7,6 +7,7 @@ import reflex as rx
 from starlette.types import ASGIApp
 
 from portal.settings import get_settings
+from portal.web.event_namespace import use_portal_namespace
 from portal.web.failures import error_boundary, report_failed_event, report_failed_page
 from portal.web.guard import Guard
 from portal.web.http.application import PortalApplication
@@ -15,7 +16,6 @@ from portal.web.locale import LOCALES, _, using
 from portal.web.orphan import leave_with_parent
 from portal.web.page import Document, Page
 from portal.web.site_map import DOCUMENTS, PAGES
-from portal.web.sockets import guard_sockets
 from portal.web.worker_task import run_worker
 
 app = rx.App(
@@ -67,7 +67,7 @@ for _locale in LOCALES:
             on_load=_each.load if isinstance(_each, Page) else None,
         )
 
-guard_sockets(app)
+use_portal_namespace(app)
 app.register_lifespan_task(run_worker)
 app.register_lifespan_task(leave_with_parent)
 
