@@ -49,7 +49,14 @@ class FormState(rx.State, mixin=True):
     def _accept(self, form: str) -> None:
         self._begin()
         self.saved = form
-        self.revisions[form] = self.revisions.get(form, 0) + 1
+        self._fill(form)
+
+    def _fill(self, *forms: str) -> None:
+        """Fill the fields of these forms anew. Browsers put back what stood in them before a
+        reload, and somebody may have changed it meanwhile.
+        """
+        for form in forms:
+            self.revisions[form] = self.revisions.get(form, 0) + 1
 
     @classmethod
     def key_of(cls, form: str | rx.Var[str]) -> rx.Var[str]:

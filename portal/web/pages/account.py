@@ -55,6 +55,9 @@ class AccountState(FormState, rx.State):
     @declare(Access.SIGNED_IN)
     async def load(self) -> None:
         await self._reload()
+        frame = await self.get_state(FrameState)
+        if not (self.loaded and frame._is_being_restored()):  # noqa: SLF001
+            self._fill("profile")
         self.loaded = True
 
     async def _reload(self) -> None:

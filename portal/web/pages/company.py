@@ -68,6 +68,7 @@ class CompanyState(FormState, rx.State):
             self._begin()
             self.meanwhile = []
             self.seen = dict.fromkeys(GROUPS, details.version)
+            self._fill(*GROUPS)
         self.loaded = True
 
     @rx.event
