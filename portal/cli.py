@@ -5,9 +5,12 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
+from sqlalchemy.exc import OperationalError
 
-from portal import cli_customers
+from portal.audit.keys import KeyChangedError
+from portal.build import BuildFailedError
 from portal.cli_customers import customers
+from portal.server import PortTakenError
 from portal.settings import UnsafeSettingsError, get_settings
 
 app = typer.Typer(
@@ -16,7 +19,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-app.add_typer(cli_customers.customers, name="customers")
 
 
 def say(line: str) -> None:
@@ -27,6 +29,16 @@ def say(line: str) -> None:
 def _count(done: int) -> None:
     if done % 10_000 == 0:
         say(f"  {done} customers")
+
+
+def main() -> None:
+    """The command; what the operator can mend is said in a sentence, without a traceback."""
+    try:
+        app()
+    except (BuildFailedError, KeyChangedError, PortTakenError) as error:
+        sys.exit(str(error))
+    except OperationalError as error:
+        sys.exit(f"The database does not answer: {str(error.orig).splitlines()[0]}")
 
 
 @app.callback()
@@ -47,15 +59,10 @@ def prepare() -> None:
 def run() -> None:
     """Build what changed, migrate, load demo data on the first start in development, and serve."""
     from portal import server, welcome
-    from portal.audit.keys import KeyChangedError
-    from portal.build import BuildFailedError
 
     settings = get_settings()
-    try:
-        server.prepare(settings, say=say)
-    except (BuildFailedError, KeyChangedError) as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from None
+    server.refuse_taken_port(settings)
+    server.prepare(settings, say=say)
     if not settings.in_production:
         welcome.load_demo_once()
         say(welcome.welcome(settings))
@@ -220,4 +227,4 @@ def doctor() -> None:
 
 
 if __name__ == "__main__":
-    app()
+    main()

@@ -2,16 +2,16 @@
 
 import smtplib
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import redis
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import func, select
 
 from portal import migrations
 from portal.audit.keys import key_changed
 from portal.database import get_engine, reading
-from portal.mail.models import OutboxMessage
+from portal.mail import delivery
 from portal.settings import Settings
 
 TIMEOUT = 3  # seconds for each server that is asked
@@ -45,17 +45,15 @@ def _database() -> Iterator[str]:
             yield "The database's tables are not those of this version: run `portal migrate`."
             return
         with reading() as db:
-            given_up = db.exec(
-                select(func.count())
-                .select_from(OutboxMessage)
-                .where(OutboxMessage.state == "given-up")
-            ).one()
+            mail = delivery.health(db, now=datetime.now(UTC))
             broken = key_changed(db)
     except SQLAlchemyError as error:
         yield f"PORTAL_DATABASE_URL names a database that does not answer: {_first_line(error)}."
         return
-    if given_up:
-        yield f"{given_up} mails were given up after two days of attempts: see the log."
+    if mail.late:
+        yield f"{mail.late} mails wait for longer than they should: is a worker running?"
+    if mail.given_up:
+        yield f"{mail.given_up} mails could not be delivered in the last 30 days: see the log."
     if broken:
         yield (
             "PORTAL_PSEUDONYM_KEY is not the key that this database was begun with: the audit "

@@ -69,7 +69,7 @@ def rows() -> list[dict[str, str]]:
             "kept": row.entry.retention.value,
             "recipients": "; ".join(recipient.value for recipient in row.entry.recipients),
             "in the person's copy": row.entry.export.value,
-            "at erasure": row.entry.erasure.value,
+            "at erasure": row.entry.erasure.value if row.bases else "",
             "because": row.entry.because,
         }
         for row in register(get_settings().company_country or "NO")

@@ -1,6 +1,7 @@
 """Starting the server: one command that leaves nothing behind when it stops."""
 
 import os
+import socket
 from collections.abc import Callable
 
 from granian.constants import Interfaces, Loops
@@ -16,6 +17,27 @@ from portal.settings import Settings
 
 LARGEST_MESSAGE = 64 * 1024  # bytes of one event over the socket
 TARGET = "portal.portal:serve"
+
+
+class PortTakenError(Exception):
+    """Something listens on the portal's port already."""
+
+
+def refuse_taken_port(settings: Settings) -> None:
+    """Find out before building: the server itself would share the port with another one.
+
+    Raises:
+        PortTakenError: the port is in use.
+    """
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise PortTakenError(
+                f"{settings.host}:{settings.port} cannot be used ({error.strerror}). "
+                "Is another portal running? PORTAL_PORT chooses another port."
+            ) from error
 
 
 def prepare(settings: Settings, *, say: Callable[[str], None]) -> None:

@@ -142,6 +142,13 @@ def _production_problems(settings: Settings) -> list[str]:
         problems.append("PORTAL_PUBLIC_URL must begin with https:// in production.")
     if settings.mail_url == "folder":
         problems.append("PORTAL_MAIL_URL must name an SMTP server in production.")
+    if "@" in settings.mail_url and not (
+        settings.mail_url.startswith("smtps://") or "starttls=require" in settings.mail_url
+    ):
+        problems.append(
+            "PORTAL_MAIL_URL would send its password in clear: use smtps://, or add "
+            "?starttls=require."
+        )
     if not settings.secret_keys or min(map(len, settings.secret_keys)) < SHORTEST_SECRET:
         problems.append(
             f"PORTAL_SECRET_KEY needs keys of at least {SHORTEST_SECRET} characters in production; "

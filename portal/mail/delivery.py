@@ -10,7 +10,7 @@ thousand activations.
 
 **Failure.** What may work later is tried again after the times in `BACK_OFF`, and given up about
 two days after the first attempt; what never will is given up at once. Given up means: in the log
-as an error, counted in `health` and in the metrics, with the text removed.
+as an error, counted by `portal doctor`, with the text removed.
 """
 
 from collections.abc import Callable, Sequence
@@ -30,7 +30,6 @@ from portal.mail.envelopes import enclose
 from portal.mail.letters import Letter
 from portal.mail.models import OutboxMessage
 from portal.mail.transports import MailError, RefusedError, Transport, UnreachableError
-from portal.metrics import MAILS
 
 BATCH = 20
 LEASE = timedelta(minutes=5)
@@ -186,14 +185,12 @@ def _postpone_or_give_up(mail: OutboxMessage, reason: str, now: datetime) -> Non
         return
     wait = BACK_OFF[mail.attempts - 1]
     _mark(mail, due_at=now + wait, last_error=reason)
-    MAILS.labels(mail.kind, Outcome.POSTPONED.value).inc()
     log.info("mail postponed", kind=mail.kind, reason=reason, wait=str(wait))
 
 
 def _finish(mail: OutboxMessage, outcome: Outcome, now: datetime, reason: str = "") -> None:
     sent_at = now if outcome is Outcome.SENT else None
     _mark(mail, state=outcome.value, body=None, sent_at=sent_at, last_error=reason)
-    MAILS.labels(mail.kind, outcome.value).inc()
     note = log.error if outcome is Outcome.GIVEN_UP else log.info
     details = {"reason": reason} if reason else {}
     note(f"mail {outcome.value}", kind=mail.kind, message_id=mail.message_id, **details)
@@ -222,7 +219,7 @@ class OutboxHealth:
 
 
 def health(db: Session, *, now: datetime) -> OutboxHealth:
-    """Counts for `portal doctor` and the health page; a mail given up is counted for 30 days."""
+    """Counts for `portal doctor`; a mail given up is counted for 30 days."""
     waiting = col(OutboxMessage.state) == "waiting"
     tried_or_due = or_(col(OutboxMessage.due_at) <= now, col(OutboxMessage.attempts) > 0)
     old = col(OutboxMessage.created_at) < now - LATE

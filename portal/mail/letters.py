@@ -123,4 +123,4 @@ def _when(moment: date) -> str:
 
 def _page(name: str) -> str:
     """The address of one of the portal's pages in the mail's language."""
-    return f"{get_settings().origin}/{current_locale()}/{name}/"
+    return f"{get_settings().origin}/{current_locale()}/{name}"

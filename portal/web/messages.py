@@ -59,6 +59,9 @@ SENTENCES: dict[str, str] = {
     "moves-on-past": N_("Choose tomorrow or a later day."),
     "moves-on-far": N_("Choose a day within the next year."),
     "same-address": N_("That is the address the site has now."),
+    # Members
+    "already-member": N_("This person acts for the customer already."),
+    "last-owner": N_("A customer needs an owner. Make somebody else owner first."),
     "move-already-requested": N_("There is a request already. Withdraw it first."),
 }
 

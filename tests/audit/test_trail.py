@@ -23,7 +23,7 @@ def record_some(count: int, clock: datetime) -> None:
     for number in range(count):
         with transaction() as db:
             later = clock + timedelta(seconds=number)
-            trail.record(db, AuditEvent.CUSTOMER_CREATED, OFFICE, now=later, number=number)
+            trail.record(db, AuditEvent.CUSTOMERS_IMPORTED, OFFICE, now=later, number=number)
 
 
 def without_triggers(statement: str, **values: object) -> None:

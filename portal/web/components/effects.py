@@ -31,7 +31,7 @@ class TakesFocus(BaseHTML):
     news: rx.Var[int]
 
     @classmethod
-    def create(cls, *children: Any, **props: Any) -> rx.Component:
+    def create(cls, *children: Any, **props: Any) -> BaseHTML:
         mark = re.sub(r"\W+", "-", str(props["news"]))
         attributes = {**props.pop("custom_attrs", {}), "data-news": mark}
         return super().create(*children, custom_attrs=attributes, **props)

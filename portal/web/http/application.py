@@ -78,6 +78,7 @@ class PortalApplication:
         if access is not Access.EVERYONE and visit.actor is None:
             return refusals.to_sign_in(request, visit.locale)
         if not access.allows(visit.actor):
+            log.warning("access refused", route=_safe_path(request), declared=access.value)
             return refusals.not_found(visit.locale)
         if route:
             return await route.endpoint(visit)
@@ -135,7 +136,7 @@ def _file(request: Request, file: StaticFile) -> Response:
 def _page(visit: Visit, path: str) -> Response:
     response = _file(visit.request, page_files()[path])
     response.headers["Content-Security-Policy"] = page_policies()[path]
-    if visit.request.cookies.get("locale") != visit.locale:
+    if cookies.locale(visit.request) != visit.locale:
         cookies.set_locale(response, visit.locale)
     return response
 

@@ -46,8 +46,13 @@ def clear_link(response: Response) -> None:
     _clear(response, _name("link"))
 
 
-def set_locale(response: Response, locale: str) -> None:
-    _set(response, "locale", locale, seconds=LOCALE_SECONDS)
+def locale(request: Request) -> str:
+    """The language in which this browser last saw a page; else empty."""
+    return request.cookies.get(_name("locale"), "")
+
+
+def set_locale(response: Response, chosen: str) -> None:
+    _set(response, _name("locale"), chosen, seconds=LOCALE_SECONDS)
 
 
 def _set(response: Response, name: str, value: str, seconds: int | None = None) -> None:

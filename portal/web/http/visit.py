@@ -11,10 +11,10 @@ from portal.actor import Actor
 from portal.errors import PortalError
 from portal.languages import DEFAULT_LOCALE, LOCALES
 from portal.settings import get_settings
+from portal.web.http import cookies
 
 LARGEST_BODY = 64 * 1024
 MOST_FIELDS = 50
-LOCALE_COOKIE = "locale"
 
 
 class BodyTooLargeError(PortalError):
@@ -100,7 +100,7 @@ def choose_locale(request: Request, form: dict[str, str]) -> str:
         first,
         form.get("locale", ""),
         request.query_params.get("l", ""),
-        request.cookies.get(LOCALE_COOKIE, ""),
+        cookies.locale(request),
     ):
         if candidate in LOCALES:
             return candidate

@@ -14,7 +14,7 @@ from portal.web.access import Access, declare
 from portal.web.components.badges import badge
 from portal.web.components.buttons import button_link
 from portal.web.components.empty import empty_state
-from portal.web.components.layout import paragraph, stack
+from portal.web.components.layout import cluster, paragraph, stack
 from portal.web.components.sections import attention, card, page_heading, section
 from portal.web.components.skeletons import skeleton
 from portal.web.current_actor import current_actor
@@ -88,7 +88,7 @@ _NEEDS: dict[NeedKind, tuple[str, str, str, str]] = {
     ),
     NeedKind.NO_INVOICE_EMAIL: (
         N_("Where should invoices go?"),
-        N_("Without an address for invoices we send them by letter."),
+        N_("Tell us the email to which we should send them."),
         N_("Add an address"),
         "invoice_email",
     ),
@@ -207,7 +207,7 @@ def _sites() -> rx.Component:
 def _site_card(site: ObjectVar[SiteLine]) -> rx.Component:
     return card(
         paragraph(site["address"]),
-        rx.cond(site["move"] != "", badge(site["move"], tone="waiting")),
+        rx.cond(site["move"] != "", cluster(badge(site["move"], tone="waiting"))),
         title=site["name"],
     )
 
