@@ -13,7 +13,6 @@ from typing import Any
 from uuid import uuid4
 
 import socketio
-from reflex_base.constants import Reflex
 from socketio.exceptions import ConnectionError as SocketRefused
 
 ROOT = "reflex___state____state"
@@ -34,10 +33,11 @@ class _Json:
 
     @staticmethod
     def dumps(value: Any, **options: Any) -> str:
-        return json.dumps(value, **{**options, "ensure_ascii": True})
+        options["ensure_ascii"] = True
+        return json.dumps(value, **options)
 
 
-class Refused(Exception):
+class SocketRefusedError(Exception):
     """The server would not open the socket; `code` is what it told the page."""
 
     def __init__(self, message: str, code: str) -> None:
@@ -80,7 +80,7 @@ class Tab:
             await self._client.disconnect()
             data = self._refusal if isinstance(self._refusal, dict) else {}
             code = (data.get("data") or {}).get("code", "")
-            raise Refused(str(error), code) from None
+            raise SocketRefusedError(str(error), code) from None
 
     def event(self, name: str, **payload: Any) -> dict[str, Any]:
         return {
@@ -163,12 +163,10 @@ async def tab(
     """An open tab; closed at the end.
 
     Raises:
-        Refused: the server would not open the socket.
+        SocketRefusedError: the server would not open the socket.
     """
     opened = Tab(url, path, client_token or str(uuid4()))
-    await opened.connect(
-        session=session, origin=url if origin is None else origin, hydrate=hydrate
-    )
+    await opened.connect(session=session, origin=url if origin is None else origin, hydrate=hydrate)
     try:
         if hydrate:
             await opened.loaded()

@@ -4,8 +4,8 @@ Sessions are written into the database: signing in by password is what other tes
 would use up the limit of sign-ins from one network address.
 """
 
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
@@ -92,9 +92,7 @@ def session_token(email: str, *, device: str = "Firefox, Windows") -> str:
 
 def live_sessions(email: str) -> int:
     with transaction() as db:
-        rows = sessions.devices(
-            db, _actor_of(user(db, email)), now=datetime.now(UTC)
-        )
+        rows = sessions.devices(db, _actor_of(user(db, email)), now=datetime.now(UTC))
     return len(rows)
 
 
@@ -148,9 +146,7 @@ def add_owner(*customers: str, name: str = "Liv Dale", locale: str = "en") -> Ne
             db.add(customer)
             db.flush()
             role = Role.OWNER.value
-            db.add(
-                Member(user_id=person.id, customer_id=customer.id, role=role, created_at=now)
-            )
+            db.add(Member(user_id=person.id, customer_id=customer.id, role=role, created_at=now))
             db.add(
                 Site(
                     customer_id=customer.id,

@@ -68,7 +68,7 @@ def tenant_tables() -> dict[str, str]:
 
     return {
         mapper.class_.__name__: mapper.class_.__module__.rpartition(".")[0].replace(".", "/")
-        for mapper in SQLModel._sa_registry.mappers  # pyright: ignore[reportAttributeAccessIssue]
+        for mapper in SQLModel._sa_registry.mappers
         if hasattr(mapper.class_, "customer_id") and mapper.class_.__name__ != "SignInSession"
     }
 

@@ -73,6 +73,7 @@ class Browser(httpx.Client):
 
 
 Browsers = Callable[..., Browser]
+Configure = Callable[..., None]
 
 
 @pytest.fixture(scope="session")
@@ -88,7 +89,7 @@ def runner() -> Iterator[asyncio.Runner]:
 
 
 @pytest.fixture
-def configure(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+def configure(monkeypatch: pytest.MonkeyPatch) -> Iterator[Configure]:
     """Other settings for one test: `configure(PUBLIC_URL="https://portal.example")`."""
 
     def change(**settings: str) -> None:

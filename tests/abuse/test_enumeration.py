@@ -12,7 +12,7 @@ from portal.database import transaction
 from portal.mail.models import OutboxMessage
 from tests import people
 from tests.people import KARI, NILS, PASSWORD
-from tests.visitors import Browsers
+from tests.visitors import Browsers, Configure
 
 UNKNOWN = "anna@nowhere.example"
 
@@ -141,7 +141,7 @@ def medians_of(*acts: "tuple[str, object]", times: int) -> dict[str, float]:
 
 @pytest.mark.parametrize("path", ["/auth/sign-in", "/auth/ask-reset"])
 def test_known_and_unknown_addresses_take_the_same_time(
-    browsers: Browsers, inhabited: str, configure, path: str
+    browsers: Browsers, inhabited: str, configure: Configure, path: str
 ) -> None:
     """Medians of 50 differ by less than 10 %.
 

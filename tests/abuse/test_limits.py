@@ -1,13 +1,12 @@
 """How often: per account, per network address, in all; and no header that lifts a limit."""
 
 import httpx
+import pytest
 
 from portal.accounts.limits import SIGN_IN_PER_ACCOUNT, SIGN_IN_PER_ADDRESS
 from portal.limits import forget_everything
 from tests.people import KARI, NILS, PASSWORD
-from tests.visitors import Browser, Browsers, title
-
-import pytest
+from tests.visitors import Browser, Browsers, Configure, title
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -46,9 +45,7 @@ def test_unknown_accounts_are_counted_like_known_ones(browsers: Browsers, inhabi
     assert known == unknown
 
 
-def test_one_network_address_guesses_at_thirty_accounts(
-    browsers: Browsers, inhabited: str
-) -> None:
+def test_one_network_address_guesses_at_thirty_accounts(browsers: Browsers, inhabited: str) -> None:
     answers = [
         guess(browsers("198.51.100.7"), email=f"p{n}@nowhere.example")
         for n in range(SIGN_IN_PER_ADDRESS.times + 1)
@@ -72,7 +69,7 @@ def test_a_forged_forwarding_header_does_not_help(
 
 
 def test_behind_a_proxy_only_what_the_proxy_wrote_counts(
-    browsers: Browsers, inhabited: str, configure
+    browsers: Browsers, inhabited: str, configure: Configure
 ) -> None:
     configure(TRUSTED_PROXIES="1")
     visitor = browsers("10.0.0.2")
@@ -118,7 +115,10 @@ def test_asking_for_mails_is_limited_for_each_network_address(
 def test_the_present_password_is_not_guessed_at_without_end(
     browsers: Browsers, inhabited: str
 ) -> None:
-    for path, field in (("/auth/password", "current_password"), ("/auth/confirm-identity", "password")):
+    for path, field in (
+        ("/auth/password", "current_password"),
+        ("/auth/confirm-identity", "password"),
+    ):
         forget_everything()
         kari = browsers().sign_in_as(KARI)
         answers = [kari.submit(path, **{field: "wrong"}) for _ in range(11)]

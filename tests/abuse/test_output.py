@@ -14,7 +14,7 @@ from portal.mail.models import OutboxMessage
 from tests import people
 from tests.people import KARI
 from tests.running import without_address
-from tests.visitors import HERE, Browsers
+from tests.visitors import HERE, Browsers, Configure
 
 HOSTILE = [
     "</a> https://evil.example <script>alert(1)</script>",
@@ -88,7 +88,7 @@ def test_the_mailbox_shows_mail_without_its_scripts(browsers: Browsers, inhabite
 
 
 def test_the_mailbox_and_the_components_do_not_exist_in_production(
-    browsers: Browsers, inhabited: str, configure
+    browsers: Browsers, inhabited: str, configure: Configure
 ) -> None:
     configure(
         ENV="production",

@@ -7,7 +7,7 @@ import time_machine
 from sqlmodel import col, select
 
 from portal.accounts.models import SignInSession
-from portal.accounts.sessions import CUSTOMER_LIMITS, STAFF_LIMITS
+from portal.accounts.sessions import CUSTOMER_LIMITS, STAFF_LIMITS, Limits
 from portal.actor import RECENT_SIGN_IN
 from portal.database import transaction
 from tests.people import KARI, NILS, OLA, PASSWORD, SIRI
@@ -33,10 +33,10 @@ def test_the_database_holds_no_session_that_could_be_used(
     assert not signed_in(thief)
 
 
-@pytest.mark.parametrize(
-    ("email", "limits"), [(KARI, CUSTOMER_LIMITS), (SIRI, STAFF_LIMITS)]
-)
-def test_an_idle_session_ends(browsers: Browsers, inhabited: str, email: str, limits) -> None:
+@pytest.mark.parametrize(("email", "limits"), [(KARI, CUSTOMER_LIMITS), (SIRI, STAFF_LIMITS)])
+def test_an_idle_session_ends(
+    browsers: Browsers, inhabited: str, email: str, limits: Limits
+) -> None:
     with time_machine.travel(NOW, tick=False) as clock:
         visitor = browsers().sign_in_as(email)
         clock.shift(limits.idle - timedelta(seconds=1))
@@ -48,11 +48,9 @@ def test_an_idle_session_ends(browsers: Browsers, inhabited: str, email: str, li
         assert answer.headers["location"] == "/en/sign-in?next=/en/account"
 
 
-@pytest.mark.parametrize(
-    ("email", "limits"), [(KARI, CUSTOMER_LIMITS), (SIRI, STAFF_LIMITS)]
-)
+@pytest.mark.parametrize(("email", "limits"), [(KARI, CUSTOMER_LIMITS), (SIRI, STAFF_LIMITS)])
 def test_no_session_outlives_its_absolute_limit(
-    browsers: Browsers, inhabited: str, email: str, limits
+    browsers: Browsers, inhabited: str, email: str, limits: Limits
 ) -> None:
     with time_machine.travel(NOW, tick=False) as clock:
         visitor = browsers().sign_in_as(email)
@@ -64,9 +62,7 @@ def test_no_session_outlives_its_absolute_limit(
         assert not signed_in(visitor)
 
 
-def test_a_changed_password_signs_the_other_devices_out(
-    browsers: Browsers, inhabited: str
-) -> None:
+def test_a_changed_password_signs_the_other_devices_out(browsers: Browsers, inhabited: str) -> None:
     here, phone, tablet = (browsers().sign_in_as(KARI) for _ in range(3))
     before = here.session
     done = here.submit("/auth/password", current_password=PASSWORD, new_password=NEW)

@@ -15,7 +15,7 @@ from tests.event_socket import (
     OVERVIEW,
     ROOT,
     SITES,
-    Refused,
+    SocketRefusedError,
     Tab,
     tab,
 )
@@ -38,7 +38,7 @@ def left(opened: Tab) -> str:
 
 async def test_nobody_opens_a_socket_without_a_session(running: Running) -> None:
     for session in ("", "x" * 43, "\u00e6\u00f8\u00e5".encode().decode("latin-1")):
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(SocketRefusedError) as refused:
             async with tab(running.url, session):
                 pass
         assert refused.value.code == "signed-out"
@@ -47,7 +47,7 @@ async def test_nobody_opens_a_socket_without_a_session(running: Running) -> None
 async def test_no_other_site_opens_a_socket_with_the_visitor_s_cookie(running: Running) -> None:
     session = running.session(KARI)
     for origin in ("https://evil.example", "null", f"{running.url}.evil.example"):
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(SocketRefusedError) as refused:
             async with tab(running.url, session, origin=origin):
                 pass
         assert refused.value.code == ""  # the handshake itself is refused
@@ -56,7 +56,7 @@ async def test_no_other_site_opens_a_socket_with_the_visitor_s_cookie(running: R
 async def test_an_ended_session_opens_no_socket(running: Running) -> None:
     session = running.session(KARI)
     running.browser(session=session).post("/auth/sign-out")
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(SocketRefusedError) as refused:
         async with tab(running.url, session):
             pass
     assert refused.value.code == "signed-out"
@@ -209,9 +209,7 @@ async def test_nothing_of_one_person_reaches_the_next_in_the_same_tab(running: R
     async with tab(running.url, running.session(someone.email)) as hers:
         assert "Hemmelig Bakeri" in hers.everything
         token = hers.client_token
-    async with tab(
-        running.url, running.session(NILS), "/en/overview", client_token=token
-    ) as his:
+    async with tab(running.url, running.session(NILS), "/en/overview", client_token=token) as his:
         await his.send(f"{COMPANY}.older_history")
         await his.settled()
         assert "Hemmelig" not in his.everything
@@ -222,9 +220,7 @@ async def test_a_stolen_client_token_shows_nothing_without_hydrating(running: Ru
     someone = people.add_owner("Hemmelig Bakeri AS", name="Hege Hemmelig")
     async with tab(running.url, running.session(someone.email)) as hers:
         token = hers.client_token
-    async with tab(
-        running.url, running.session(NILS), client_token=token, hydrate=False
-    ) as his:
+    async with tab(running.url, running.session(NILS), client_token=token, hydrate=False) as his:
         for name in (
             f"{ROOT}.reflex___state____on_load_internal_state.on_load_internal",
             f"{ROOT}.set_is_hydrated",
@@ -383,7 +379,7 @@ async def test_malformed_payloads_are_refused_without_a_trace(
     size = running.log_size
     async with tab(running.url, running.session(EVA)) as opened:
         for event in (f"{COMPANY}.save", f"{ACCOUNT}.save_profile", f"{SITES}.rename"):
-            await opened.send(event, **payload)  # pyright: ignore[reportArgumentType]
+            await opened.send(event, **payload)
         await opened.send(f"{ACCOUNT}.sign_out_device", device=payload)
         await opened.send(f"{SITES}.withdraw", request=["Kari Nordli"])
         await opened.settled()

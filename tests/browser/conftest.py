@@ -48,15 +48,17 @@ def people_at(
         contexts.append(context)
         token = session or (running.session(email) if email else "")
         if token:
-            context.add_cookies([
-                {
-                    "name": "session",
-                    "value": token,
-                    "url": running.url,
-                    "httpOnly": True,
-                    "sameSite": "Lax",
-                }
-            ])
+            context.add_cookies(
+                [
+                    {
+                        "name": "session",
+                        "value": token,
+                        "url": running.url,
+                        "httpOnly": True,
+                        "sameSite": "Lax",
+                    }
+                ]
+            )
         context.add_init_script(WATCH_SHIFTS)
         page = context.new_page()
         page.on("console", lambda message: _note(console, message))

@@ -21,9 +21,9 @@ def sign_in(page: Page, email: str, password: str = PASSWORD) -> None:
 
 
 def leave(page: Page) -> None:
-    page.locator(".menu__button", has_text=re.compile("\\w")).filter(
-        has=page.locator("svg")
-    ).nth(0).wait_for()
+    page.locator(".menu__button", has_text=re.compile("\\w")).filter(has=page.locator("svg")).nth(
+        0
+    ).wait_for()
     for button in page.locator("header .menu__button").all():
         button.click()
         out = page.get_by_role("button", name="Sign out", exact=True)
@@ -45,9 +45,7 @@ def not_activated(name: str) -> people.Newcomer:
         person = people.user(db, someone.email)
         person.password_hash = person.activated_at = None
         db.add(person)
-        send_activation(
-            db, system("back office"), person, customers=[name], now=datetime.now(UTC)
-        )
+        send_activation(db, system("back office"), person, customers=[name], now=datetime.now(UTC))
     return someone
 
 
@@ -121,7 +119,7 @@ def test_signing_out_leaves_nothing_behind(people_at: People, running: Running) 
     # The router notes, when a page is left, how far it was scrolled: numbers, and nothing else.
     kept = page.evaluate("Object.keys(sessionStorage)")
     assert set(kept) <= {"react-router-scroll-positions"}
-    assert not [each for each in page.context.cookies() if each["name"] == "session"]
+    assert not [each for each in page.context.cookies() if each.get("name") == "session"]
     # The other tab, by itself.
     second.wait_for_url(re.compile("/en/sign-in"))
     assert "Vera" not in second.content()

@@ -22,13 +22,12 @@ from reflex_base.registry import RegistrationContext
 from sqlmodel import SQLModel
 from starlette.responses import Response
 
-import portal.portal  # noqa: F401 - registers every page's state, as the server does
+import portal.portal
 import portal.web.guard as guard_module
 from portal.languages import LOCALES
 from portal.web.access import Access, declared_access
 from portal.web.guard import FRAMEWORK_EVENTS, HYDRATE, Guard, access_of
 from portal.web.http.application import PortalApplication
-from portal.web.http.route import Route
 from portal.web.http.routes import routes
 from portal.web.http.visit import Visit
 from portal.web.site_map import DOCUMENTS, PAGES
@@ -51,9 +50,7 @@ SAMPLES = {"locale": "en", "purpose": "activate", "token": "abcdefgh", "name": "
 
 ROUTES = routes()
 HANDLERS = sorted(RegistrationContext.get().event_handlers)
-OWN_HANDLERS = [
-    name for name in HANDLERS if ".portal___" in name and not name.endswith(".setvar")
-]
+OWN_HANDLERS = [name for name in HANDLERS if ".portal___" in name and not name.endswith(".setvar")]
 
 
 @pytest.fixture
@@ -200,9 +197,7 @@ def arguments_of(name: str) -> dict[str, Any]:
 
 
 @pytest.fixture
-def ask_guard(
-    inhabited: str, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Any]:
+def ask_guard(inhabited: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """Asks the guard whether an event of a person's tab may be handled."""
     tokens = {role: people.session_token(email) for role, email in people.EVERYBODY.items()}
     tokens[STRANGER] = ""
@@ -254,7 +249,7 @@ def test_what_is_not_declared_is_refused(ask_guard: Any, name: str) -> None:
 
 def states() -> list[type[BaseState]]:
     found: list[type[BaseState]] = []
-    waiting = [rx.State]
+    waiting: list[type[BaseState]] = [rx.State]
     while waiting:
         state = waiting.pop()
         found.append(state)
@@ -307,10 +302,7 @@ def test_no_module_with_a_state_imports_a_table() -> None:
             if isinstance(node, ast.ImportFrom) and (node.module or "").endswith(".models")
             for alias in node.names
         }
-        tables = {
-            mapper.class_.__name__
-            for mapper in SQLModel._sa_registry.mappers  # pyright: ignore[reportAttributeAccessIssue]
-        }
+        tables = {mapper.class_.__name__ for mapper in SQLModel._sa_registry.mappers}
         assert not named & tables, path
 
 

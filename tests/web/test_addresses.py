@@ -44,9 +44,7 @@ OF_REFLEX = (
 
 
 @pytest.mark.parametrize("path", SPELLINGS)
-def test_no_other_spelling_of_a_page_answers(
-    browsers: Browsers, inhabited: str, path: str
-) -> None:
+def test_no_other_spelling_of_a_page_answers(browsers: Browsers, inhabited: str, path: str) -> None:
     for visitor in (browsers(), browsers().sign_in_as(KARI)):
         answer = visitor.get(f"http://localhost:3000{path}")
         if answer.status_code == 308:

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from tests.people import KARI, PASSWORD
-from tests.visitors import SECURE, Browsers
+from tests.visitors import SECURE, Browsers, Configure
 
 
 def cookies_in(answer: httpx.Response) -> "dict[str, Morsel[str]]":
@@ -18,7 +18,7 @@ def cookies_in(answer: httpx.Response) -> "dict[str, Morsel[str]]":
 
 @pytest.mark.parametrize("url", [SECURE, "http://localhost:3000"])
 def test_cookies_are_bound_to_this_host_and_hidden_from_scripts(
-    browsers: Browsers, inhabited: str, configure, url: str
+    browsers: Browsers, inhabited: str, configure: Configure, url: str
 ) -> None:
     configure(PUBLIC_URL=url)
     secure = url == SECURE
@@ -39,7 +39,7 @@ def test_cookies_are_bound_to_this_host_and_hidden_from_scripts(
 
 
 def test_a_plain_cookie_is_worth_nothing_under_https(
-    browsers: Browsers, inhabited: str, configure
+    browsers: Browsers, inhabited: str, configure: Configure
 ) -> None:
     """A cookie without the prefix could have been planted by a neighbouring host."""
     configure(PUBLIC_URL=SECURE)

@@ -11,7 +11,7 @@ from portal.languages import LOCALES
 from portal.web.documents import DOCUMENT_POLICY
 from portal.web.site_map import PAGES
 from tests.people import KARI
-from tests.visitors import SECURE, Browser, Browsers
+from tests.visitors import SECURE, Browser, Browsers, Configure
 
 # Nothing here is asked of the database but who has the session.
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -58,7 +58,7 @@ def test_every_answer_carries_the_standing_headers(browsers: Browsers, path: str
 
 @pytest.mark.parametrize("path", ["/", "/en/sign-in", "/favicon.svg", "/en/no-such-page"])
 def test_https_is_remembered_by_browsers_only_where_there_is_https(
-    browsers: Browsers, configure, path: str
+    browsers: Browsers, configure: Configure, path: str
 ) -> None:
     configure(PUBLIC_URL=SECURE)
     assert browsers().get(path).headers["strict-transport-security"].startswith("max-age=63072000")

@@ -9,7 +9,6 @@ from portal.web.build_output import IMMUTABLE, static_files
 from tests.people import KARI
 from tests.visitors import Browsers
 
-
 # Nothing here is asked of the database but who has the session.
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
