@@ -19,7 +19,7 @@ def measure(ground: Ground) -> Iterator[Result]:
     many = MANY // 10 if ground.quick else MANY
     with ground.portal(FEW) as small, ground.portal(many) as large:
         jobs = [_job(small, FEW, ground), _job(large, many, ground)]
-        rounds = [[_p95(load.run(job).milliseconds) for job in jobs] for _ in range(ROUNDS)]
+        rounds = [[load.run(job).p95 for job in jobs] for _ in range(ROUNDS)]
     few = median(each[0] for each in rounds)
     lots = median(each[1] for each in rounds)
     yield Result(
@@ -44,7 +44,3 @@ def _job(server: Server, customers: int, ground: Ground) -> load.Job:
         warm_up=1,
         together=False,
     )
-
-
-def _p95(milliseconds: list[float]) -> float:
-    return sorted(milliseconds)[int(len(milliseconds) * 0.95)]

@@ -15,7 +15,7 @@ from yarl import URL
 NAMESPACE = "/_event"
 HYDRATE = "reflex___state____state.hydrate_and_load"
 _OPEN, _PING, _PONG = "0", "2", "3"
-_CONNECTED, _EVENT = f"40{NAMESPACE},", f"42{NAMESPACE},"
+_CONNECTED, _EVENT, _REFUSED = (f"{kind}{NAMESPACE}," for kind in ("40", "42", "44"))
 PATIENCE = 30  # seconds for one answer
 
 
@@ -61,6 +61,7 @@ class Tab:
         self._socket = await self._http.ws_connect(
             URL(f"{self._url}{NAMESPACE}/").with_query(query),
             headers={"Cookie": self._cookie, "Origin": self._url},
+            timeout=aiohttp.ClientWSTimeout(ws_close=1),
             compress=0,
             max_msg_size=0,
         )
@@ -119,6 +120,8 @@ class Tab:
             message = await socket.receive(patience)
             if message.type is not aiohttp.WSMsgType.TEXT:
                 raise TabError(f"the server closed the socket: {message.type.name} {message.data}")
+            if message.data.startswith(_REFUSED):
+                raise TabError(f"the server refused the tab: {message.data}")
             if message.data != _PING:
                 return message.data
             await socket.send_str(_PONG)
