@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -80,13 +81,18 @@ def activate(db: Session, token: str, chosen: ChosenPassword, *, now: datetime) 
     return user
 
 
-def _mail_link(db: Session, user: User, customers: list[str], *, now: datetime) -> None:
-    token = links.create(db, user.id, LinkPurpose.ACTIVATE, now=now, customers=customers)
-    values = {
-        "name": user.name,
-        "link": links.address(LinkPurpose.ACTIVATE, token, user.locale),
+def mail_values(name: str, token: str, locale: str) -> dict[str, Any]:
+    """What every activation mail says, besides the customers."""
+    return {
+        "name": name,
+        "link": links.address(LinkPurpose.ACTIVATE, token, locale),
         "days": links.LIFE[LinkPurpose.ACTIVATE].days,
     }
+
+
+def _mail_link(db: Session, user: User, customers: list[str], *, now: datetime) -> None:
+    token = links.create(db, user.id, LinkPurpose.ACTIVATE, now=now, customers=customers)
+    values = mail_values(user.name, token, user.locale)
     outbox.post(
         db,
         kind="staff-activation" if user.staff_role else "activation",

@@ -6,7 +6,7 @@ which two at once cannot both succeed. The database keeps only the token's hash.
 
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -64,38 +64,45 @@ def create(
     if purpose is not LinkPurpose.UNDO_EMAIL:
         void(db, user_id, purpose, now=now)
     token = secrets.token_urlsafe(32)
-    db.add(
-        OneTimeLink(
-            token_hash=_hash(token),
-            purpose=purpose.value,
-            user_id=user_id,
-            details=details,
-            created_at=now,
-            expires_at=now + LIFE[purpose],
-        )
-    )
+    db.add(OneTimeLink(**_row(token, user_id, purpose, details, now)))
     return token
 
 
 def create_many(
-    db: Session, user_ids: Iterable[UUID], purpose: LinkPurpose, *, now: datetime
+    db: Session,
+    details: Mapping[UUID, Mapping[str, object]],
+    purpose: LinkPurpose,
+    *,
+    now: datetime,
 ) -> dict[UUID, str]:
-    """New tokens for people who have no link yet, written in one statement."""
-    tokens = {user_id: secrets.token_urlsafe(32) for user_id in user_ids}
+    """New tokens for people who have no link yet, written in one statement.
+
+    `details` has those of each person's link, by the person's id.
+    """
+    tokens = {user_id: secrets.token_urlsafe(32) for user_id in details}
     rows = [
-        {
-            "token_hash": _hash(token),
-            "purpose": purpose.value,
-            "user_id": user_id,
-            "details": {},
-            "created_at": now,
-            "expires_at": now + LIFE[purpose],
-        }
-        for user_id, token in tokens.items()
+        _row(token, user_id, purpose, details[user_id], now) for user_id, token in tokens.items()
     ]
     if rows:
         db.execute(insert(OneTimeLink), rows)
     return tokens
+
+
+def _row(
+    token: str,
+    user_id: UUID,
+    purpose: LinkPurpose,
+    details: Mapping[str, object],
+    now: datetime,
+) -> dict[str, Any]:
+    return {
+        "token_hash": _hash(token),
+        "purpose": purpose.value,
+        "user_id": user_id,
+        "details": dict(details),
+        "created_at": now,
+        "expires_at": now + LIFE[purpose],
+    }
 
 
 def address(purpose: LinkPurpose, token: str, locale: str) -> str:

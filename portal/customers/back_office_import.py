@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import insert, text
 from sqlmodel import Session
 
-from portal.accounts import links
+from portal.accounts import activation, links
 from portal.accounts.models import LinkPurpose, User
 from portal.actor import Actor, Role
 from portal.audit import trail
@@ -148,20 +148,18 @@ def _invite(
     now: datetime,
 ) -> None:
     """One mail for each new owner, naming all that they will look after."""
-    tokens = links.create_many(
-        db, [users[email] for email, _owned in invited], LinkPurpose.ACTIVATE, now=now
-    )
+    details = {
+        users[email]: {"customers": [customer.values["name"] for customer in owned]}
+        for email, owned in invited
+    }
+    tokens = links.create_many(db, details, LinkPurpose.ACTIVATE, now=now)
     mails = [
         Post(
             "activation",
             email,
             owned[0].locale,
-            {
-                "name": owned[0].owner_name,
-                "customers": [customer.values["name"] for customer in owned],
-                "link": links.address(LinkPurpose.ACTIVATE, tokens[users[email]], owned[0].locale),
-                "days": links.LIFE[LinkPurpose.ACTIVATE].days,
-            },
+            activation.mail_values(owned[0].owner_name, tokens[users[email]], owned[0].locale)
+            | details[users[email]],
             users[email],
         )
         for email, owned in invited

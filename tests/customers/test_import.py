@@ -7,6 +7,7 @@ import pytest
 from sqlmodel import Session, col, func, select
 
 from portal.accounts.models import OneTimeLink, User
+from portal.accounts.recovery import ask_reset
 from portal.actor import Actor, Role, StaffRole
 from portal.customers.back_office_import import import_customers
 from portal.customers.company_details import change_company_details, company_details
@@ -63,6 +64,16 @@ def test_one_owner_of_two_customers_gets_one_mail_that_names_both(
     text = Letter.opened(mail.body).text
     assert "Nordlys Bakeri AS" in text
     assert "Holm Rør ENK" in text
+
+
+def test_owner_who_lost_the_mail_is_told_the_customers_again(db: Session, clock: datetime) -> None:
+    both = {"owner_name": "Kari Nordli", "owner_email": "Kari@Nordlys.example"}
+    take(db, clock, NORDLYS, HOLM | both)
+    later = clock + timedelta(minutes=5)
+    ask_reset(db, "kari@nordlys.example", locale="nb", now=later)
+    mail = db.exec(select(OutboxMessage).where(OutboxMessage.created_at == later)).one()
+    text = Letter.opened(mail.body or "").text
+    assert "Nordlys Bakeri AS, Holm Rør ENK" in " ".join(text.split())
 
 
 def test_second_import_changes_nothing_and_sends_nothing(db: Session, clock: datetime) -> None:
