@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from portal.customers.company_fields import EDITABLE
+from portal.customers.import_rows import CONTRACT_FIELDS
 from portal.languages import DEFAULT_LOCALE, LOCALES, _, ngettext, using
 from portal.mail.letters import kinds, write
 from portal.web.build_output import static_folder, templates_folder
+from portal.web.names import field_name
 from portal.web.site_map import DOCUMENTS, PAGES
 from tests.mail.conftest import VALUES
 from tools import catalogues
@@ -136,3 +139,11 @@ def _read(path: Path) -> tuple[str, str]:
 
 def _letter(code: re.Match[str]) -> str:
     return chr(int(code[1] or code[2], 16))
+
+
+def test_every_field_of_the_history_has_a_name() -> None:
+    of_sites = ("site", "site_name", "site_address", "moving_request", "move_confirmed")
+    unnamed = {
+        field for field in (*EDITABLE, *CONTRACT_FIELDS, *of_sites) if field_name(field) == field
+    }
+    assert unnamed == set()

@@ -15,7 +15,7 @@ from portal.web.components.history import history_entry, history_list
 from portal.web.components.props import Act
 from portal.web.components.sections import section
 from portal.web.locale import _, format_day, format_phone, format_time
-from portal.web.names import field_name
+from portal.web.names import country_name, field_name
 
 DATES = frozenset({"contract_start", "contract_end", "customer_since"})
 
@@ -57,6 +57,8 @@ def shown(field: str, value: str) -> str:
         return _("empty")
     if field == "phone":
         return format_phone(value)
+    if field == "country":
+        return country_name(value)
     return format_day(date.fromisoformat(value)) if field in DATES else value
 
 

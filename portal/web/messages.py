@@ -29,13 +29,11 @@ SENTENCES: dict[str, str] = {
     "email-unchanged": N_("That is your present address."),
     "email-taken": N_("There is an account with that address already."),
     "name-required": N_("Enter a name."),
-    "name-characters": N_("Use the letters of your name here."),
     "language-unknown": N_("Choose a language from the list."),
     "phone-characters": N_("A phone number has digits only, with a + in front if you like."),
     "phone-too-short": N_("That number has too few digits."),
     "phone-too-long": N_("That number has too many digits."),
     "phone-unknown": N_("There is no such phone number. Check the digits."),
-    "phone-country": N_("Begin with the country code, such as +47."),
     # Company details
     "address-required": N_("Enter the street and number."),
     "postal-code-required": N_("Enter the postal code."),
@@ -59,9 +57,6 @@ SENTENCES: dict[str, str] = {
     "moves-on-past": N_("Choose tomorrow or a later day."),
     "moves-on-far": N_("Choose a day within the next year."),
     "same-address": N_("That is the address the site has now."),
-    # Members
-    "already-member": N_("This person acts for the customer already."),
-    "last-owner": N_("A customer needs an owner. Make somebody else owner first."),
     "move-already-requested": N_("There is a request already. Withdraw it first."),
 }
 

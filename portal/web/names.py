@@ -20,8 +20,11 @@ _FIELDS: dict[str, str] = {
     "contract_start": N_("Contract from"),
     "contract_end": N_("Contract until"),
     "customer_since": N_("Customer since"),
+    "site": N_("New site"),
     "site_name": N_("Name of the site"),
+    "site_address": N_("Address"),
     "moving_request": N_("Moving request"),
+    "move_confirmed": N_("Move confirmed"),
     "moves_on": N_("Moving day"),
 }
 _ROLES: dict[str, str] = {
@@ -40,7 +43,11 @@ def role_name(role: str) -> str:
     return _(_ROLES.get(role, role))
 
 
+def country_name(code: str) -> str:
+    """What the country with this ISO 3166 code is called in the reader's language."""
+    return str(Locale.parse(current_locale()).territories.get(code, code))
+
+
 def country_names() -> list[tuple[str, str]]:
     """The countries we work in, as (code, name in the reader's language)."""
-    territories = Locale.parse(current_locale()).territories
-    return [(code, str(territories[code])) for code in COUNTRIES]
+    return [(code, country_name(code)) for code in COUNTRIES]
