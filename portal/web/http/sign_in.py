@@ -7,6 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from portal.accounts import limits, sessions
 from portal.accounts.hashing_pool import in_hashing_pool
+from portal.accounts.profile import profile
 from portal.accounts.proof import Proof, account_with, own_account, prove
 from portal.accounts.sign_in import confirm_identity, sign_in
 from portal.actor import Actor
@@ -111,7 +112,8 @@ async def post_acting_for(visit: Visit) -> Response:
 
 
 async def show_confirm_identity(visit: Visit) -> Response:
-    return document("confirm-identity", visit.locale, next=visit.query("next"))
+    person = await look(profile, visit.person)
+    return document("confirm-identity", visit.locale, email=person.email, next=visit.query("next"))
 
 
 async def post_confirm_identity(visit: Visit) -> Response:
@@ -121,10 +123,12 @@ async def post_confirm_identity(visit: Visit) -> Response:
     proof: Proof = await in_hashing_pool(prove, account, visit.field("password"))
     token = await change(confirm_identity, visit.person, proof, now=visit.now)
     if token is None:
+        person = await look(profile, visit.person)
         return wrong_form(
             visit,
             "confirm-identity",
             InvalidValueError("password-wrong", "password"),
+            email=person.email,
             next=visit.field("next"),
         )
     return await into_the_portal(visit, token, visit.field("next"))

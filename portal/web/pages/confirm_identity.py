@@ -9,7 +9,7 @@ from portal.web.components.layout import paragraph
 from portal.web.components.links import link
 from portal.web.locale import N_, _, current_locale
 from portal.web.page import Document
-from portal.web.pages.document_parts import document_form, public_document
+from portal.web.pages.document_parts import document_form, public_document, user_name_field
 from portal.web.slots import slot
 
 
@@ -17,12 +17,7 @@ def confirm_identity() -> rx.Component:
     return public_document(
         document_form(
             hidden_field(name="next", value=slot("next")),
-            rx.el.input(
-                type="hidden",
-                name="username",
-                default_value=slot("email"),
-                auto_complete="username",
-            ),
+            user_name_field(),
             field(
                 name="password",
                 label=_("Password"),

@@ -24,6 +24,13 @@ def public_document(
     )
 
 
+def user_name_field() -> rx.Component:
+    """Tells password managers whose password is asked for, or being set: that of `email`."""
+    return rx.el.input(
+        type="hidden", name="username", default_value=slot("email"), auto_complete="username"
+    )
+
+
 def document_form(*children: rx.Component | str, action: str) -> rx.Component:
     """A native form with its error summary; it posts the language it is written in."""
     return stack(

@@ -10,7 +10,7 @@ from portal.web.components.links import link
 from portal.web.components.sentences import sentence
 from portal.web.locale import N_, _, current_locale
 from portal.web.page import Document
-from portal.web.pages.document_parts import document_form, public_document
+from portal.web.pages.document_parts import document_form, public_document, user_name_field
 from portal.web.slots import slot
 
 
@@ -30,18 +30,11 @@ def new_password_field() -> rx.Component:
     )
 
 
-def _user_name() -> rx.Component:
-    """Tells password managers whose password is being set."""
-    return rx.el.input(
-        type="hidden", name="username", default_value=slot("email"), auto_complete="username"
-    )
-
-
 def activate() -> rx.Component:
     return public_document(
         paragraph(sentence(_("You sign in with {email}."), email=rx.el.strong(slot("email")))),
         document_form(
-            _user_name(),
+            user_name_field(),
             new_password_field(),
             form_actions(button(_("Set password"), submits=True)),
             action="/auth/activate",
@@ -55,7 +48,7 @@ def activate() -> rx.Component:
 def reset() -> rx.Component:
     return public_document(
         document_form(
-            _user_name(),
+            user_name_field(),
             new_password_field(),
             form_actions(button(_("Set password"), submits=True)),
             action="/auth/reset-password",
@@ -70,7 +63,7 @@ def change() -> rx.Component:
     locale = current_locale()
     return public_document(
         document_form(
-            _user_name(),
+            user_name_field(),
             field(
                 name="current_password",
                 label=_("Current password"),
