@@ -34,7 +34,6 @@ UNSCOPED = {
     "portal/customers/back_office_import.py": "the back office writes all customers",
     "portal/customers/import_existing.py": "the back office writes all customers",
     "portal/customers/import_rows.py": "the back office writes all customers",
-    "portal/customers/members.py": "the back office adds members to all customers",
     "portal/customers/moves.py": "the back office confirms requests, and jobs carry them out",
     "portal/customers/history.py": "records a change of a row that was found through the scope",
     "portal/demo.py": "demo data, in development",

@@ -28,6 +28,5 @@ class AuditEvent(StrEnum):
     MOVE_CONFIRMED = "move confirmed"
     MOVE_REFUSED = "move refused"
     SITE_MOVED = "site moved"
-    MEMBER_ADDED = "member added"
     STAFF_ADDED = "staff added"
     MAIL_HELD_BACK = "mail held back"
