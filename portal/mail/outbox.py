@@ -30,7 +30,7 @@ from portal.mail import letters
 from portal.mail.models import OutboxMessage
 from portal.settings import get_settings
 
-LIMITED = frozenset({"activation", "confirm-email", "reset-password"})
+LIMITED = frozenset({"activation", "confirm-email", "reset-password", "staff-activation"})
 MAILS_PER_RECIPIENT = 10
 LIMIT_PERIOD = timedelta(hours=1)
 
