@@ -11,8 +11,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
 
+import structlog
+
 from portal.accounts import sessions
 from portal.web.services import look
+
+log = structlog.get_logger(__name__)
 
 EVENTS_PER_SECOND = 20
 BURST = 60
@@ -83,8 +87,14 @@ async def sweep() -> None:
     """Close the sockets of sessions that ended elsewhere or ran out, within seconds."""
     while True:
         await asyncio.sleep(SWEEP_SECONDS)
-        now = datetime.now(UTC)
-        tokens = {socket.session_token for socket in _open.values()}
-        ended = {token for token in tokens if await look(sessions.find, token, now=now) is None}
-        for socket in [each for each in _open.values() if each.session_token in ended]:
-            await socket.close()
+        try:
+            await _close_ended(datetime.now(UTC))
+        except Exception:  # a database that is away for a moment must not end the sweeping
+            log.exception("ended sessions were not swept")
+
+
+async def _close_ended(now: datetime) -> None:
+    tokens = {socket.session_token for socket in _open.values()}
+    ended = {token for token in tokens if await look(sessions.find, token, now=now) is None}
+    for socket in [each for each in _open.values() if each.session_token in ended]:
+        await socket.close()
