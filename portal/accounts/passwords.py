@@ -16,6 +16,7 @@ from passlib.context import CryptContext
 from zxcvbn_rs_py import zxcvbn
 
 from portal.errors import InvalidValueError
+from portal.settings import get_settings
 
 SHORTEST = 10
 LONGEST = 128
@@ -49,7 +50,8 @@ def choose(
 
     Any character is welcome and none is demanded; there are no rules of composition
     (NIST SP 800-63B, ASVS 6.2.5). `about` holds what others know of the person: name, e-mail
-    address, names of their customers. A password made of these is easy to guess.
+    address, names of their customers. A password made of these, or of the company's own name, is
+    easy to guess.
 
     Raises:
         InvalidValueError: `password-too-short`, `password-too-long` (details: `limit`),
@@ -63,7 +65,7 @@ def choose(
     if _is_common(password):
         raise InvalidValueError("password-too-common", field)
     # zxcvbn knows English: without our list it takes "sommerferie" for a random row of letters.
-    known = _words(about)
+    known = _words([*about, get_settings().company_name])
     guessable = [*known, *common_passwords().difference(known)]  # the first are guessed first
     if int(zxcvbn(password, guessable).score) < LOWEST_SCORE:
         raise InvalidValueError("password-too-easy", field)
@@ -112,7 +114,7 @@ def common_passwords() -> frozenset[str]:
 
 
 def _words(about: Iterable[str]) -> list[str]:
-    """Everything known about the person, whole and in pieces, for zxcvbn to look for."""
+    """Everything that is easily known, whole and in pieces, for zxcvbn to look for."""
     known = [text.casefold() for text in about if text]
     pieces = [piece for text in known for piece in re.split(r"[\W_]+", text) if len(piece) > 2]
-    return [*known, *pieces, "sensornordic"]
+    return [*known, *pieces]
