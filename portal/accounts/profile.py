@@ -26,7 +26,6 @@ class Profile:
     email: str
     phone: str
     locale: str
-    password_changed_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,7 @@ class ProfileChanges:
 def profile(db: Session, actor: Actor) -> Profile:
     """The actor's own profile."""
     user = db.get_one(User, actor.user)
-    return Profile(user.name, user.email, user.phone, user.locale, user.password_changed_at)
+    return Profile(user.name, user.email, user.phone, user.locale)
 
 
 def change_profile(db: Session, actor: Actor, changes: ProfileChanges, *, now: datetime) -> Profile:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlmodel import Session, col
 
 from portal.accounts.models import User
@@ -25,21 +25,10 @@ from portal.customers.company_fields import (
     parse_fields,
 )
 from portal.customers.merging import Theirs, earliest_base, edited, overlap
-from portal.customers.models import (
-    CompanyChange,
-    Customer,
-    CustomerKind,
-    ImportConflict,
-    MoveStatus,
-    MovingRequest,
-)
+from portal.customers.models import CompanyChange, Customer, CustomerKind, ImportConflict
 from portal.customers.organisation_numbers import is_mask, kept, kind_of, masked
 from portal.database import columns
-from portal.errors import (
-    ChangedMeanwhileError,
-    InvalidFieldsError,
-    NotFoundError,
-)
+from portal.errors import ChangedMeanwhileError, InvalidFieldsError, NotFoundError
 
 
 @dataclass(frozen=True)
@@ -68,24 +57,13 @@ class CompanyDetails:
     contract_start: date | None
     contract_end: date | None
     customer_since: date | None
-    open_moves: int
     conflicts: tuple[str, ...]
 
 
 _FACTS = ("number", "kind", "version", "products", "contract_start", "contract_end")
 _COLUMNS = [getattr(Customer, name) for name in (*EDITABLE, *_FACTS, "customer_since", "id")]
-_OPEN_MOVES = (
-    select(func.count())
-    .where(
-        col(MovingRequest.customer_id) == Customer.id,
-        col(MovingRequest.status) == MoveStatus.REQUESTED.value,
-    )
-    .scalar_subquery()
-)
 _HAS_CONFLICTS = select(1).where(col(ImportConflict.customer_id) == Customer.id).exists()
-_DETAILS = select(
-    *_COLUMNS, _OPEN_MOVES.label("open_moves"), _HAS_CONFLICTS.label("conflicts")
-).where(owned(Customer))
+_DETAILS = select(*_COLUMNS, _HAS_CONFLICTS.label("conflicts")).where(owned(Customer))
 
 
 def company_details(db: Session, actor: Actor) -> CompanyDetails:
@@ -111,7 +89,6 @@ def company_details(db: Session, actor: Actor) -> CompanyDetails:
         contract_start=row["contract_start"],
         contract_end=row["contract_end"],
         customer_since=row["customer_since"],
-        open_moves=row["open_moves"],
         conflicts=conflicts,
     )
 

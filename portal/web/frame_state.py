@@ -26,7 +26,6 @@ class FrameState(rx.State):
     customer: rx.Field[str] = rx.field("")
     customer_id: rx.Field[str] = rx.field("")
     customers: rx.Field[list[CustomerChoice]] = rx.field(default_factory=list)
-    role: rx.Field[str] = rx.field("")
     destinations: rx.Field[list[str]] = rx.field(default_factory=list)
     _bound_to: rx.Field[str] = rx.field("")
     _restoring: rx.Field[bool] = rx.field(False)
@@ -45,7 +44,6 @@ class FrameState(rx.State):
         self.customer_id = str(actor.customer_id or "")
         self.customers = [{"id": str(each.customer_id), "name": each.name} for each in choices]
         self.customer = next((each.name for each in choices if each.current), "")
-        self.role = actor.role or ""
         self.destinations = _destinations(actor)
 
     @rx.event
@@ -65,6 +63,7 @@ class FrameState(rx.State):
 
 
 def _destinations(actor: Actor) -> list[str]:
+    # The site map knows the pages, and every page stands in this frame.
     from portal.web.site_map import PAGES
 
     return [page.path for page in PAGES if page.access.allows(actor)]

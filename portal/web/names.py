@@ -1,4 +1,4 @@
-"""What fields, countries and roles are called on pages and in histories."""
+"""What fields and countries are called on pages and in histories."""
 
 from babel import Locale
 
@@ -27,20 +27,11 @@ _FIELDS: dict[str, str] = {
     "move_confirmed": N_("Move confirmed"),
     "moves_on": N_("Moving day"),
 }
-_ROLES: dict[str, str] = {
-    "owner": N_("Owner"),
-    "administrator": N_("Administrator"),
-    "colleague": N_("Colleague"),
-}
 
 
 def field_name(field: str) -> str:
     """What a field is called; fields unknown here are shown as they are."""
     return _(_FIELDS.get(field, field))
-
-
-def role_name(role: str) -> str:
-    return _(_ROLES.get(role, role))
 
 
 def country_name(code: str) -> str:

@@ -2,7 +2,6 @@
 
 import reflex as rx
 
-from portal.web.components.props import Flag
 from portal.web.locale import _
 
 
@@ -24,15 +23,8 @@ def thread_skeleton(*, knots: int = 3) -> rx.Component:
     )
 
 
-def loaded(*children: rx.Component, when: Flag, skeleton: rx.Component) -> rx.Component:
-    """The children when they are there, the skeleton until then."""
-    if isinstance(when, rx.Var):
-        return rx.cond(when, rx.fragment(*children), skeleton)
-    return rx.fragment(*children) if when else skeleton
-
-
 def revealed(*children: rx.Component, when: rx.Var[bool], skeleton: rx.Component) -> rx.Component:
-    """As `loaded`, for children that hold what somebody types.
+    """The children when they are there, the skeleton until then.
 
     They stay in the page while they are hidden: when a lost connection comes back to a server
     that has forgotten the page, what was typed is still there.

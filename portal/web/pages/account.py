@@ -47,7 +47,6 @@ class AccountState(FormState, rx.State):
     email: rx.Field[str] = rx.field("")
     phone: rx.Field[str] = rx.field("")
     language: rx.Field[str] = rx.field("")
-    password_age: rx.Field[str] = rx.field("")
     devices: rx.Field[list[DeviceRow]] = rx.field(default_factory=list)
     loaded: rx.Field[bool] = rx.field(False)
 
