@@ -16,7 +16,7 @@ from portal.actor import system
 from portal.customers.moves import complete_moves
 from portal.database import metadata, transaction
 from portal.datamap import PERIODS, Retention
-from portal.mail.models import OutboxMessage
+from portal.mail.models import MailState, OutboxMessage
 
 log = structlog.get_logger(__name__)
 
@@ -57,7 +57,7 @@ EXPIRING: tuple[Expiring, ...] = (
         metadata.tables["outbox"],
         Retention.MAIL_BODY,
         func.coalesce(OutboxMessage.sent_at, OutboxMessage.due_at),
-        (col(OutboxMessage.state) != "waiting",),
+        (col(OutboxMessage.state) != MailState.WAITING.value,),
     ),
     Expiring(
         metadata.tables["company_changes"],

@@ -16,7 +16,6 @@ as an error, counted by `portal doctor`, with the text removed.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from threading import Event
 from typing import Any
 
@@ -28,7 +27,7 @@ from portal.database import reading, transaction
 from portal.encryption import UndecipherableError
 from portal.mail.envelopes import enclose
 from portal.mail.letters import Letter
-from portal.mail.models import OutboxMessage
+from portal.mail.models import MailState, OutboxMessage
 from portal.mail.transports import MailError, RefusedError, Transport, UnreachableError
 
 BATCH = 20
@@ -52,13 +51,6 @@ log = structlog.get_logger(__name__)
 Clock = Callable[[], datetime]
 Check = Callable[[Session, OutboxMessage], str]
 _checks: list[Check] = []
-
-
-class Outcome(StrEnum):
-    SENT = "sent"
-    POSTPONED = "postponed"
-    GIVEN_UP = "given-up"
-    STOPPED = "stopped"
 
 
 def register_check(check: Check) -> Check:
@@ -106,7 +98,7 @@ def _deliver(
 def _deliver_one(mail: OutboxMessage, transport: Transport, clock: Clock) -> None:
     try:
         if reason := _reason_to_stop(mail):
-            _finish(mail, Outcome.STOPPED, clock(), reason)
+            _finish(mail, MailState.STOPPED, clock(), reason)
             return
         letter = Letter.opened(mail.body or "")
         transport.send(
@@ -121,16 +113,16 @@ def _deliver_one(mail: OutboxMessage, transport: Transport, clock: Clock) -> Non
     except UnreachableError:
         raise
     except RefusedError as error:
-        _finish(mail, Outcome.GIVEN_UP, clock(), str(error))
+        _finish(mail, MailState.GIVEN_UP, clock(), str(error))
     except UndecipherableError:
-        _finish(mail, Outcome.GIVEN_UP, clock(), "no key opens the text")
+        _finish(mail, MailState.GIVEN_UP, clock(), "no key opens the text")
     except MailError as error:
         _postpone_or_give_up(mail, str(error), clock())
     except Exception as error:
         log.exception("mail failed", kind=mail.kind, message_id=mail.message_id)
         _postpone_or_give_up(mail, type(error).__name__, clock())
     else:
-        _finish(mail, Outcome.SENT, clock())
+        _finish(mail, MailState.SENT, clock())
 
 
 def _reason_to_stop(mail: OutboxMessage) -> str:
@@ -141,7 +133,7 @@ def _reason_to_stop(mail: OutboxMessage) -> str:
 
 
 def _is_due(now: datetime) -> list[ColumnElement[bool]]:
-    return [col(OutboxMessage.state) == "waiting", col(OutboxMessage.due_at) <= now]
+    return [col(OutboxMessage.state) == MailState.WAITING.value, col(OutboxMessage.due_at) <= now]
 
 
 def _take_batch(now: datetime) -> list[OutboxMessage]:
@@ -181,19 +173,19 @@ def _oldest(db: Session, kind: str, count: int, now: datetime) -> list[OutboxMes
 
 def _postpone_or_give_up(mail: OutboxMessage, reason: str, now: datetime) -> None:
     if mail.attempts > len(BACK_OFF):
-        _finish(mail, Outcome.GIVEN_UP, now, reason)
+        _finish(mail, MailState.GIVEN_UP, now, reason)
         return
     wait = BACK_OFF[mail.attempts - 1]
     _mark(mail, due_at=now + wait, last_error=reason)
     log.info("mail postponed", kind=mail.kind, reason=reason, wait=str(wait))
 
 
-def _finish(mail: OutboxMessage, outcome: Outcome, now: datetime, reason: str = "") -> None:
-    sent_at = now if outcome is Outcome.SENT else None
-    _mark(mail, state=outcome.value, body=None, sent_at=sent_at, last_error=reason)
-    note = log.error if outcome is Outcome.GIVEN_UP else log.info
+def _finish(mail: OutboxMessage, state: MailState, now: datetime, reason: str = "") -> None:
+    sent_at = now if state is MailState.SENT else None
+    _mark(mail, state=state.value, body=None, sent_at=sent_at, last_error=reason)
+    note = log.error if state is MailState.GIVEN_UP else log.info
     details = {"reason": reason} if reason else {}
-    note(f"mail {outcome.value}", kind=mail.kind, message_id=mail.message_id, **details)
+    note(f"mail {state.value}", kind=mail.kind, message_id=mail.message_id, **details)
 
 
 def _give_back(batch: list[OutboxMessage]) -> None:
@@ -213,29 +205,28 @@ def _mark(mail: OutboxMessage, **values: Any) -> None:
 class OutboxHealth:
     """How the outbox does: `late` mails have been due for more than ten minutes."""
 
-    waiting: int
     late: int
     given_up: int
 
 
 def health(db: Session, *, now: datetime) -> OutboxHealth:
     """Counts for `portal doctor`; a mail given up is counted for 30 days."""
-    waiting = col(OutboxMessage.state) == "waiting"
+    waiting = col(OutboxMessage.state) == MailState.WAITING.value
     tried_or_due = or_(col(OutboxMessage.due_at) <= now, col(OutboxMessage.attempts) > 0)
     old = col(OutboxMessage.created_at) < now - LATE
-    given_up = col(OutboxMessage.state) == "given-up"
+    given_up = col(OutboxMessage.state) == MailState.GIVEN_UP.value
 
     def count(*conditions: ColumnElement[bool]) -> int:
         return db.exec(select(func.count()).select_from(OutboxMessage).where(*conditions)).one()
 
-    return OutboxHealth(count(waiting), count(waiting, old, tried_or_due), count(given_up))
+    return OutboxHealth(count(waiting, old, tried_or_due), count(given_up))
 
 
 def given_up(db: Session, *, limit: int = 100) -> Sequence[OutboxMessage]:
     """The mails that could not be delivered, the newest first; `last_error` says why."""
     statement = (
         select(OutboxMessage)
-        .where(OutboxMessage.state == "given-up")
+        .where(OutboxMessage.state == MailState.GIVEN_UP.value)
         .order_by(col(OutboxMessage.created_at).desc())
         .limit(limit)
     )

@@ -4,6 +4,7 @@
 # pyright: reportAssignmentType=false
 
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index
@@ -28,14 +29,23 @@ MAIL_TEXT = DataEntry(
 )
 
 
+class MailState(StrEnum):
+    """What has become of a mail. `GIVEN_UP`: it could not be delivered. `STOPPED`: a check at the
+    moment of sending said that it must not leave any more.
+    """
+
+    WAITING = "waiting"
+    SENT = "sent"
+    GIVEN_UP = "given-up"
+    STOPPED = "stopped"
+
+
 class OutboxMessage(SQLModel, table=True):
     """A mail that must leave.
 
-    `state` is waiting, sent, given-up (it could not be delivered) or stopped (a check at the
-    moment of sending said that it must not leave any more). The text is encrypted at rest,
-    because it holds links that act, and is removed when the mail no longer waits.
-    `leased_until` is set by the worker that is sending it now; a worker that dies leaves a lease
-    that runs out.
+    The text is encrypted at rest, because it holds links that act, and is removed when the mail
+    no longer waits. `leased_until` is set by the worker that is sending it now; a worker that
+    dies leaves a lease that runs out.
     """
 
     __tablename__ = "outbox"
@@ -56,7 +66,7 @@ class OutboxMessage(SQLModel, table=True):
     recipient: str = column(MAIL, max_length=254)
     locale: str = column(MAIL, max_length=2)
     body: str | None = column(MAIL_TEXT, default=None)
-    state: str = column(NOT_PERSONAL, max_length=10, default="waiting")
+    state: str = column(NOT_PERSONAL, max_length=10, default=MailState.WAITING.value)
     attempts: int = column(NOT_PERSONAL, default=0)
     created_at: datetime = column(MAIL, sa_type=UtcDateTime)
     due_at: datetime = column(MAIL, sa_type=UtcDateTime)

@@ -27,7 +27,7 @@ from portal.audit.events import AuditEvent
 from portal.database import new_id
 from portal.languages import DEFAULT_LOCALE, LOCALES
 from portal.mail import letters
-from portal.mail.models import OutboxMessage
+from portal.mail.models import MailState, OutboxMessage
 from portal.settings import get_settings
 
 LIMITED = frozenset({"activation", "confirm-email", "reset-password", "staff-activation"})
@@ -113,7 +113,7 @@ def _row(mail: Post, now: datetime) -> dict[str, Any]:
         "recipient": mail.recipient,
         "locale": locale,
         "body": letters.write(mail.kind, locale, mail.values).sealed(),
-        "state": "waiting",
+        "state": MailState.WAITING.value,
         "attempts": 0,
         "created_at": now,
         "due_at": mail.due_at or now,
