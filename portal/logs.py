@@ -49,6 +49,8 @@ def configure_logs(*, json: bool, level: str = "INFO", stream: TextIO | None = N
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
+    for name in ("engineio.server", "socketio.server"):
+        logging.getLogger(name).handlers.clear()  # made before these logs were set up
     logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells of every plugin it sets up
     logging.captureWarnings(capture=True)
 

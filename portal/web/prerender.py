@@ -45,8 +45,19 @@ class Prerender(Plugin):
                 target.write_text(
                     as_template(source.read_text(encoding="utf-8"), locale), encoding="utf-8"
                 )
+                _remove_script_of(static, path)
         _remove_other_html(static, keep={static / path / "index.html" for path in hashes})
         (static.parent / SITE_FILE).write_text(json.dumps(hashes, indent=1), encoding="utf-8")
+
+
+def _remove_script_of(static: Path, path: str) -> None:
+    """A document loads no script, so none of it is served."""
+    parts = "_._".join(path.split("/"))
+    found = list((static / "assets").glob(f"_{parts}_._index-*.js"))
+    if not found:
+        raise LookupError(f"the bundler made no script for {path}: it names them differently now")
+    for script in found:
+        script.unlink()
 
 
 def _finish_page(path: Path, locale: str) -> list[str]:

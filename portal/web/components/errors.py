@@ -40,9 +40,18 @@ def error_summary(
             class_name="error-summary",
         )
     listed = rx.Var.create(errors).to(list)
-    return TakesFocus.create(
+    return focus_region(
         rx.cond(listed.length() > 0, rx.el.div(*body, class_name="error-summary")),
         news=listed.length() if news is None else news,
+        id=id,
+    )
+
+
+def focus_region(*children: Text, news: rx.Var[int], id: str) -> rx.Component:
+    """Something to see to before going on: it takes the focus whenever `news` grows."""
+    return TakesFocus.create(
+        *children,
+        news=news,
         id=id,
         role="alert",
         tab_index=-1,

@@ -1,22 +1,26 @@
 """The company page: what the customer owns and may change, what SensorNordic knows, the history."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import cast
 
 import reflex as rx
+from sqlmodel import Session
 
+from portal.actor import Actor
 from portal.customers.company_details import (
     CompanyDetails,
     change_company_details,
     company_details,
 )
 from portal.customers.company_fields import EDITABLE, CompanyChanges
-from portal.customers.history import company_history
+from portal.customers.history import HistoryRow, company_history
 from portal.customers.merging import Meanwhile
 from portal.errors import ChangedMeanwhileError, PortalError
 from portal.settings import get_settings
 from portal.web.access import Access, declare
 from portal.web.components.banners import banner
+from portal.web.components.errors import focus_region
 from portal.web.components.facts import fact, fact_list
 from portal.web.components.field import field, select
 from portal.web.components.forms import hidden_field
@@ -60,9 +64,9 @@ class CompanyState(FormState, rx.State):
     @rx.event
     @declare(Access.ADMINISTRATOR)
     async def load(self) -> None:
-        details = await look(company_details, current_actor())
+        details, newest = await look(_details_and_history, current_actor())
         self._show(details)
-        await self._show_history()
+        self._show_history(newest)
         frame = await self.get_state(FrameState)
         if not (self.loaded and frame._is_being_restored()):  # noqa: SLF001
             self._begin()
@@ -95,7 +99,7 @@ class CompanyState(FormState, rx.State):
         self.meanwhile = []
         self._show(saved)
         self.seen[group] = saved.version
-        await self._show_history()
+        self._show_history(await look(_history, current_actor()))
         self._accept(group)
         frame = await self.get_state(FrameState)
         frame.customer = saved.name
@@ -103,7 +107,8 @@ class CompanyState(FormState, rx.State):
     @rx.event
     @declare(Access.ADMINISTRATOR)
     async def older_history(self) -> None:
-        await self._show_history(after=self.history)
+        rows = await look(_history, current_actor(), before=self.history[-1]["id"])
+        self._show_history(rows, after=self.history)
 
     def _show(self, details: CompanyDetails) -> None:
         self.personal = details.kind.personal
@@ -133,11 +138,18 @@ class CompanyState(FormState, rx.State):
         ]
         self.seen[group] = cast("int", error.details["version"])
 
-    async def _show_history(self, after: list[HistoryEntry] | None = None) -> None:
-        before = after[-1]["id"] if after else None
-        rows = await look(company_history, current_actor(), before=before, limit=HISTORY_PAGE + 1)
+    def _show_history(self, rows: list[HistoryRow], after: Sequence[HistoryEntry] = ()) -> None:
         self.more_history = len(rows) > HISTORY_PAGE
-        self.history = [*(after or []), *map(company_entry, rows[:HISTORY_PAGE])]
+        self.history = [*after, *map(company_entry, rows[:HISTORY_PAGE])]
+
+
+def _history(db: Session, actor: Actor, before: int | None = None) -> list[HistoryRow]:
+    """A page of the history, and one row more if there are older ones."""
+    return company_history(db, actor, before=before, limit=HISTORY_PAGE + 1)
+
+
+def _details_and_history(db: Session, actor: Actor) -> tuple[CompanyDetails, list[HistoryRow]]:
+    return company_details(db, actor), _history(db, actor)
 
 
 def company() -> rx.Component:
@@ -231,7 +243,10 @@ def _group(name: str, title: str, *fields: rx.Component) -> rx.Component:
     state = CompanyState
     overtaken = (state.wrong_form == name) & (state.meanwhile.length() > 0)
     return section(
-        rx.cond(overtaken, _meanwhile()),
+        rx.cond(
+            overtaken,
+            focus_region(_meanwhile(), news=state.refusals, id=f"{name}-meanwhile"),
+        ),
         page_form(
             state,
             name,
