@@ -17,14 +17,13 @@ ROUNDS = 3
 
 
 def measure(ground: Ground) -> Iterator[Result]:
-    """Both take turns; of each, the best round counts."""
+    """Both take turns, so that other work on the machine slows both; the middle round counts."""
     seconds = ground.seconds(6)
     with ground.portal(10) as server:
         visits = Visits(server.url, KARI, PASSWORD, seconds)
         per_second(Visits(server.url, KARI, PASSWORD, 1))
         rounds = [(_raw(seconds), per_second(visits)) for _ in range(ROUNDS)]
-    raw = max(raw for raw, _ in rounds)
-    reached = max(signed_in for _, signed_in in rounds)
+    raw, reached = sorted(rounds, key=lambda each: each[1] / each[0])[ROUNDS // 2]
     yield Result(
         "sign-ins a second, against raw Argon2",
         f"{reached:.0f}/s",
