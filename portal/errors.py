@@ -4,7 +4,8 @@ Each subclass is one promise that can be broken. `code` is stable (pages and tes
 words by it), `field` is the name of the form field at fault, or empty.
 """
 
-from typing import ClassVar
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 
 class PortalError(Exception):
@@ -15,8 +16,8 @@ class PortalError(Exception):
         details: values for the message, for example `limit=128`.
     """
 
-    code: ClassVar[str] = "refused"
-    status: ClassVar[int] = 422
+    code = "refused"
+    status = 422
 
     def __init__(self, field: str = "", **details: object) -> None:
         super().__init__(self.code)
@@ -74,4 +75,14 @@ class InvalidValueError(PortalError):
 
     def __init__(self, code: str, field: str = "", **details: object) -> None:
         super().__init__(field, **details)
-        self.code = code  # pyright: ignore[reportAttributeAccessIssue]
+        self.code = code
+
+
+@contextmanager
+def in_field(name: str) -> Iterator[None]:
+    """Say of a value that cannot be used in which field it stands."""
+    try:
+        yield
+    except InvalidValueError as error:
+        error.field = name
+        raise

@@ -21,7 +21,7 @@ from portal.actor import Actor
 from portal.audit import trail
 from portal.audit.events import AuditEvent
 from portal.emails import parse_sign_in_email
-from portal.errors import InvalidValueError, PortalError
+from portal.errors import InvalidValueError, PortalError, in_field
 from portal.mail import outbox
 
 
@@ -51,10 +51,8 @@ def ask_email_change(db: Session, actor: Actor, email: str, *, now: datetime) ->
     """
     actor.require_recent_sign_in(now)
     user = db.get_one(User, actor.user)
-    try:
+    with in_field("email"):
         wished = parse_sign_in_email(email)
-    except InvalidValueError as error:
-        raise InvalidValueError(error.code, "email") from error
     if wished == user.email:
         raise InvalidValueError("email-unchanged", "email")
     count_email_change(user.id)

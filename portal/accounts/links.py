@@ -37,7 +37,7 @@ class LinkRefusedError(PortalError):
     status = 410
 
     def __init__(self, code: str) -> None:
-        self.code = code  # pyright: ignore[reportAttributeAccessIssue]
+        self.code = code
         super().__init__()
 
 

@@ -21,7 +21,7 @@ from portal.audit import trail
 from portal.audit.events import AuditEvent
 from portal.database import new_id
 from portal.emails import parse_email
-from portal.errors import InvalidValueError
+from portal.errors import in_field
 from portal.mail import outbox
 
 
@@ -48,10 +48,8 @@ def ask_reset(db: Session, email: str, *, locale: str, now: datetime) -> None:
     Raises:
         InvalidValueError: what was typed is no e-mail address (field `email`).
     """
-    try:
+    with in_field("email"):
         address = parse_email(email).lower()
-    except InvalidValueError as error:
-        raise InvalidValueError(error.code, "email") from error
     user = user_with(db, address)
     wanted = may_be_mailed(address)
     with db.begin_nested() as step:

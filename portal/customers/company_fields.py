@@ -8,13 +8,14 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 
+from portal.customers.models import CustomerKind
 from portal.customers.organisation_numbers import (
     kind_of,
     parse_organisation_form,
     parse_organisation_number,
 )
 from portal.emails import parse_email
-from portal.errors import InvalidValueError
+from portal.errors import InvalidValueError, in_field
 from portal.phones import parse_phone
 from portal.text import parse_line
 
@@ -109,11 +110,8 @@ def parse_field(field: str, text: str, country: str) -> str:
     Raises:
         InvalidValueError: what is wrong with it; `{field}-required` for an empty one.
     """
-    try:
+    with in_field(field):
         value = _PARSERS[field](text, field, country) if text.strip() else ""
-    except InvalidValueError as error:
-        error.field = field
-        raise
     if not value and field in REQUIRED:  # also when only invisible characters were typed
         raise InvalidValueError(f"{field.replace('_', '-')}-required", field)
     return value
@@ -141,6 +139,6 @@ def number_problem(values: Mapping[str, str]) -> InvalidValueError | None:
     """What is wrong with an organisation number that is well formed, or missing."""
     number, form = values["organisation_number"], values["organisation_form"]
     kind = kind_of(number, form, values["country"])
-    if kind == "company" and not number:
+    if kind is CustomerKind.COMPANY and not number:
         return InvalidValueError("organisation-number-required", "organisation_number")
     return None

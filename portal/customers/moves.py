@@ -6,7 +6,7 @@ Guards are sent to the present address until the request is confirmed and its da
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -38,8 +38,8 @@ _OSLO = ZoneInfo("Europe/Oslo")
 class MoveAlreadyRequestedError(PortalError):
     """The site has an open moving request: it must be withdrawn first."""
 
-    code: ClassVar[str] = "move-already-requested"
-    status: ClassVar[int] = 409
+    code = "move-already-requested"
+    status = 409
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,7 +19,7 @@ from portal.customers.changes import FieldChange, write_changes
 from portal.customers.company_fields import LONGEST
 from portal.customers.merging import Meanwhile
 from portal.customers.models import CompanyChange, MoveStatus, MovingRequest, Site
-from portal.errors import ChangedMeanwhileError, InvalidValueError, NotFoundError
+from portal.errors import ChangedMeanwhileError, InvalidValueError, NotFoundError, in_field
 from portal.text import parse_line
 
 OPEN_MOVES = (MoveStatus.REQUESTED.value, MoveStatus.CONFIRMED.value)
@@ -124,11 +124,8 @@ def locked_site(db: Session, actor: Actor, site_id: UUID) -> Site:
 
 
 def _site_name(text: str) -> str:
-    try:
+    with in_field("site_name"):
         name = parse_line(text, LONGEST["site_name"])
-    except InvalidValueError as error:
-        error.field = "site_name"
-        raise
     if not name:
         raise InvalidValueError("site-name-required", "site_name")
     return name
