@@ -75,7 +75,7 @@ def test_built_pages_speak_one_language_each(built_pages: None, locale: str) -> 
 def test_every_language_has_its_own_files(built_pages: None) -> None:
     for locale in LOCALES:
         places = [place for place, _said in _built(locale)]
-        assert len(places) == 2 * len(SHOWN), "a file and a chunk for each page and document"
+        assert len(places) == len(SHOWN) + len(PAGES), "a file for each, and a chunk for each page"
 
 
 def _pairs(locale: str) -> Iterator[tuple[str, str]]:

@@ -6,6 +6,7 @@ import re
 import pytest
 
 from portal.web.build_output import IMMUTABLE, static_files
+from portal.web.site_map import DOCUMENTS
 from tests.people import KARI
 from tests.visitors import Browsers
 
@@ -86,3 +87,11 @@ def test_a_public_document_is_small(browsers: Browsers) -> None:
         assert file.status_code == 200, path
         size += int(file.headers["content-length"])
     assert size < 20_000
+
+
+def test_no_script_of_a_document_is_served(browsers: Browsers) -> None:
+    """Documents load none, and those of development hold invented names."""
+    served = [path for path in static_files() if path.endswith(".js")]
+    for document in DOCUMENTS:
+        name = "_._".join(document.path.split("/"))
+        assert not [path for path in served if f"_._{name}_._index" in path]
