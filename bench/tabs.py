@@ -61,7 +61,7 @@ class Tab:
         self._socket = await self._http.ws_connect(
             URL(f"{self._url}{NAMESPACE}/").with_query(query),
             headers={"Cookie": self._cookie, "Origin": self._url},
-            timeout=aiohttp.ClientWSTimeout(ws_close=1),
+            timeout=aiohttp.ClientWSTimeout(ws_close=1),  # pyright: ignore[reportCallIssue]
             compress=0,
             max_msg_size=0,
         )
