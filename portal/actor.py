@@ -80,6 +80,15 @@ class Actor:
         if not self.may(right):
             raise NotAllowedError
 
+    def require_system(self) -> None:
+        """Go on only for a part of SensorNordic that acts by itself, such as the back office.
+
+        Raises:
+            NotAllowedError: a person acts.
+        """
+        if not self.system:
+            raise NotAllowedError
+
     def require_recent_sign_in(self, now: datetime) -> None:
         """Go on only if the actor proved who they are within the last ten minutes.
 

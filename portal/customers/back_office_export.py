@@ -25,7 +25,6 @@ from portal.customers.models import (
     Site,
 )
 from portal.customers.sites import OPEN_MOVES
-from portal.errors import NotAllowedError
 from portal.languages import format_phone
 
 COLUMNS = (
@@ -70,8 +69,7 @@ def record_export(db: Session, actor: Actor, *, now: datetime) -> None:
     Raises:
         NotAllowedError: only SensorNordic itself exports.
     """
-    if not actor.system:
-        raise NotAllowedError
+    actor.require_system()
     trail.record(db, AuditEvent.CUSTOMERS_EXPORTED, actor, now=now)
 
 
@@ -84,8 +82,7 @@ def export_changes(db: Session, actor: Actor, *, changed_since: datetime) -> Ite
     Raises:
         NotAllowedError: only SensorNordic itself exports.
     """
-    if not actor.system:
-        raise NotAllowedError
+    actor.require_system()
     return _rows(db, _changes(db, changed_since))
 
 

@@ -29,7 +29,6 @@ from portal.customers.import_report import ImportReport
 from portal.customers.import_rows import CustomerFile, ImportedCustomer
 from portal.customers.models import Customer, Member, Site
 from portal.database import new_id
-from portal.errors import NotAllowedError
 from portal.mail.outbox import Post, post_many
 
 _IMPORT_LOCK = 0x696D706F  # PostgreSQL's advisory lock: one import at a time
@@ -55,8 +54,7 @@ def import_customers(
     Raises:
         NotAllowedError: only SensorNordic itself imports.
     """
-    if not actor.system:
-        raise NotAllowedError
+    actor.require_system()
     _wait_for_other_imports(db)
     existing = load_existing(db, file.customers)
     staff = [customer for customer in file.customers if customer.owner_email in existing.staff]
