@@ -15,6 +15,7 @@ from sqlmodel import Session, col
 
 from portal.accounts.models import User
 from portal.actor import Actor, Role
+from portal.customers.addresses import Address, one_line
 from portal.customers.company_fields import EDITABLE
 from portal.customers.import_report import Conflict, ImportReport
 from portal.customers.import_rows import CONTRACT_FIELDS, ImportedCustomer, ImportedSite
@@ -28,7 +29,7 @@ from portal.customers.models import (
     MovingRequest,
     Site,
 )
-from portal.customers.moves import confirm_move, one_line
+from portal.customers.moves import confirm_move
 from portal.customers.organisation_numbers import kept
 from portal.customers.sites import OPEN_MOVES
 from portal.database import new_id
@@ -215,7 +216,7 @@ def _compare_sites(
     """New sites are added, requested moves that the file knows of are confirmed."""
     changed = False
     for wanted, site in _matched(imported.sites, existing.sites.get(customer.id, []), existing):
-        there = f"{wanted.address}, {wanted.postal_code} {wanted.city}"
+        there = one_line(wanted)
         if site is None:
             row = site_row(wanted, customer.id, imported.country, now)
             work.sites.append(row)
@@ -269,7 +270,7 @@ def _matched(
     return [(one, found.get(one.key)) for one in wanted]
 
 
-def _address(place: Site | MovingRequest | ImportedSite) -> tuple[str, str, str]:
+def _address(place: Address) -> tuple[str, str, str]:
     return (place.address, place.postal_code, place.city)
 
 

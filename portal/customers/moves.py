@@ -17,6 +17,7 @@ from portal.accounts.models import User
 from portal.actor import Actor, Right, Role, owned_by
 from portal.audit import trail
 from portal.audit.events import AuditEvent
+from portal.customers.addresses import one_line
 from portal.customers.changes import FieldChange, write_changes
 from portal.customers.company_fields import parse_fields
 from portal.customers.models import Member, MoveStatus, MovingRequest, Site
@@ -153,6 +154,9 @@ def complete_moves(db: Session, actor: Actor, *, now: datetime) -> int:
     """Give every confirmed site whose day has come its new address; says how many moved.
 
     Running it twice, or twice at once, moves nothing twice.
+
+    Raises:
+        NotAllowedError: only SensorNordic moves sites.
     """
     _require_sensornordic(actor)
     due = db.execute(
@@ -176,10 +180,6 @@ def complete_moves(db: Session, actor: Actor, *, now: datetime) -> int:
 def today(now: datetime, country: str) -> date:
     """The day it is in a country."""
     return now.astimezone(_ZONES.get(country, _OSLO)).date()
-
-
-def one_line(place: Site | MovingRequest) -> str:
-    return f"{place.address}, {place.postal_code} {place.city}"
 
 
 def in_words(request: MovingRequest) -> str:

@@ -7,6 +7,7 @@ import reflex as rx
 from reflex.vars import ObjectVar
 
 from portal.actor import Right
+from portal.customers.addresses import one_line
 from portal.customers.overview import Need, NeedKind
 from portal.customers.overview import overview as customer_overview
 from portal.customers.sites import SiteDetails
@@ -142,7 +143,7 @@ def _site(site: SiteDetails) -> SiteLine:
     move = site.move
     return {
         "name": site.name,
-        "address": f"{site.address}, {site.postal_code} {site.city}",
+        "address": one_line(site),
         "move": _("Moves on {day}").format(day=format_day(move.moves_on)) if move else "",
     }
 
