@@ -26,12 +26,18 @@ _SYSTEMS = (
     ("Mac OS X", "Mac"),
     ("Linux", "Linux"),
 )
+_MOBILE = frozenset({"iPhone", "iPad", "Android"})
 
 
 def device_name(user_agent: str) -> str:
     """The browser and the system that a `User-Agent` header names; empty if it names neither."""
     found = (_first(_BROWSERS, user_agent), _first(_SYSTEMS, user_agent))
     return ", ".join(name for name in found if name)
+
+
+def is_mobile(name: str) -> bool:
+    """Whether a device of this name is carried about."""
+    return name.rpartition(", ")[2] in _MOBILE
 
 
 def _first(marks: tuple[tuple[str, str], ...], user_agent: str) -> str:

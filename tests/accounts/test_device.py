@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.accounts.device import device_name
+from portal.accounts.device import device_name, is_mobile
 
 APPLE = "AppleWebKit/605.1.15 (KHTML, like Gecko)"
 CHROME = "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0"
@@ -38,3 +38,11 @@ CHROME = "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0"
 )
 def test_people_recognise_their_browser(user_agent: str, name: str):
     assert device_name(user_agent) == name
+
+
+@pytest.mark.parametrize(
+    ("name", "mobile"),
+    [("Safari, iPhone", True), ("Android", True), ("Safari, Mac", False), ("", False)],
+)
+def test_what_is_carried_about_is_told_from_what_stands(name: str, mobile: bool):
+    assert is_mobile(name) is mobile

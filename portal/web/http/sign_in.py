@@ -1,14 +1,13 @@
 """Signing in and out, and choosing for whom one acts: native forms, answered by documents."""
 
 from asyncio import to_thread
-from uuid import UUID
 
 from starlette.responses import RedirectResponse, Response
 
 from portal.accounts import limits, sessions
 from portal.accounts.hashing_pool import in_hashing_pool
 from portal.accounts.profile import profile
-from portal.accounts.proof import Proof, account_with, own_account, prove
+from portal.accounts.proof import account_with, own_account, prove
 from portal.accounts.sign_in import confirm_identity, sign_in
 from portal.actor import Actor
 from portal.customers.acting import choose_customer
@@ -19,6 +18,7 @@ from portal.web.documents import document
 from portal.web.http import cookies
 from portal.web.http.forms import wrong_form
 from portal.web.http.visit import Visit
+from portal.web.identifiers import identifier
 from portal.web.services import change, look
 from portal.web.site_map import home_of, page_at
 from portal.web.sockets import close_sockets_of
@@ -46,10 +46,10 @@ async def show_sign_in(visit: Visit) -> Response:
 
 async def post_sign_in(visit: Visit) -> Response:
     """Check the password, and begin a session with a new cookie."""
-    email = visit.field("email").strip().lower()
+    email = visit.field("email")
     await to_thread(limits.count_sign_in, email, visit.address)
     account = await look(account_with, email)
-    proof: Proof = await in_hashing_pool(prove, account, visit.field("password"))
+    proof = await in_hashing_pool(prove, account, visit.field("password"))
     new = await change(
         sign_in,
         proof,
@@ -62,7 +62,7 @@ async def post_sign_in(visit: Visit) -> Response:
             visit,
             "sign-in",
             InvalidValueError("sign-in-refused", "email"),
-            email=visit.field("email"),
+            email=email,
             next=visit.field("next"),
         )
     await to_thread(limits.forget_sign_ins, email)
@@ -103,10 +103,7 @@ async def post_sign_out(visit: Visit) -> Response:
 
 async def post_acting_for(visit: Visit) -> Response:
     """Act for another customer. Every open tab loads anew, for its state belongs to the old one."""
-    try:
-        customer = UUID(visit.field("customer"))
-    except ValueError:
-        raise NotFoundError from None
+    customer = identifier(visit.field("customer"))
     await change(choose_customer, visit.person, customer, now=visit.now)
     return RedirectResponse(visit.path(home_of(visit.person)), 303)
 
@@ -120,7 +117,7 @@ async def post_confirm_identity(visit: Visit) -> Response:
     """Prove again who one is; then back to what needed it."""
     await to_thread(limits.count_confirmation, visit.person.user)
     account = await look(own_account, visit.person)
-    proof: Proof = await in_hashing_pool(prove, account, visit.field("password"))
+    proof = await in_hashing_pool(prove, account, visit.field("password"))
     token = await change(confirm_identity, visit.person, proof, now=visit.now)
     if token is None:
         person = await look(profile, visit.person)

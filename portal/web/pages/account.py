@@ -2,14 +2,14 @@
 
 from datetime import UTC, datetime
 from typing import TypedDict
-from uuid import UUID
 
 import reflex as rx
 from reflex.vars import ObjectVar
 
 from portal.accounts import sessions
+from portal.accounts.device import is_mobile
 from portal.accounts.profile import ProfileChanges, change_profile, profile
-from portal.errors import PortalError
+from portal.errors import NotFoundError, PortalError
 from portal.web.access import Access, declare
 from portal.web.components.buttons import button, button_link
 from portal.web.components.devices import device_list, device_row
@@ -23,6 +23,7 @@ from portal.web.components.status import status_line
 from portal.web.current_actor import current_actor
 from portal.web.form_state import FormState
 from portal.web.frame_state import FrameState
+from portal.web.identifiers import identifier
 from portal.web.locale import LANGUAGE_NAMES, N_, _, current_locale, format_phone, format_time
 from portal.web.page import Page
 from portal.web.pages.form_parts import page_form
@@ -71,7 +72,7 @@ class AccountState(FormState, rx.State):
                 "name": each.device,
                 "signed_in": format_time(each.signed_in_at),
                 "last_seen": format_time(each.last_seen_at),
-                "mobile": any(mark in each.device for mark in ("iPhone", "iPad", "Android")),
+                "mobile": is_mobile(each.device),
                 "current": each.current,
             }
             for each in found
@@ -102,9 +103,9 @@ class AccountState(FormState, rx.State):
         self._begin()
         try:
             ended = await change(
-                sessions.end_device, current_actor(), UUID(device), now=datetime.now(UTC)
+                sessions.end_device, current_actor(), identifier(device), now=datetime.now(UTC)
             )
-        except (PortalError, ValueError):
+        except NotFoundError:
             ended = []  # it is gone already; the list says so
         await self._reload()
         self.notice = _("That device is signed out.")

@@ -2,11 +2,11 @@
 
 from datetime import UTC, date, datetime
 from typing import TypedDict
-from uuid import UUID
 
 import reflex as rx
 from reflex.vars import ObjectVar
 
+from portal.customers.addresses import one_line
 from portal.customers.moves import NewAddress, request_move, withdraw_move
 from portal.customers.sites import SiteDetails, rename_site, sites_of
 from portal.errors import NotFoundError, PortalError
@@ -23,6 +23,7 @@ from portal.web.components.sections import card, section
 from portal.web.components.status import status_line
 from portal.web.current_actor import current_actor
 from portal.web.form_state import FormState
+from portal.web.identifiers import identifier
 from portal.web.locale import _, format_day
 from portal.web.names import country_names, field_name
 from portal.web.pages.form_parts import page_form
@@ -65,7 +66,7 @@ class SitesState(FormState, rx.State):
             await change(
                 rename_site,
                 current_actor(),
-                _identifier(site),
+                identifier(site),
                 fields.get(f"site_name-{site}", ""),
                 version=self._version_of(site),
                 now=datetime.now(UTC),
@@ -91,7 +92,7 @@ class SitesState(FormState, rx.State):
             await change(
                 request_move,
                 current_actor(),
-                _identifier(site),
+                identifier(site),
                 new,
                 moves_on=_day(fields.get(f"moves_on-{site}", "")),
                 now=datetime.now(UTC),
@@ -108,9 +109,7 @@ class SitesState(FormState, rx.State):
     async def withdraw(self, request: str) -> None:
         self._begin()
         try:
-            await change(
-                withdraw_move, current_actor(), _identifier(request), now=datetime.now(UTC)
-            )
+            await change(withdraw_move, current_actor(), identifier(request), now=datetime.now(UTC))
         except NotFoundError:
             self.notice = _("That request is closed already.")
         else:
@@ -131,13 +130,6 @@ class SitesState(FormState, rx.State):
         return next((row["version"] for row in self.sites if row["id"] == site), 0)
 
 
-def _identifier(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise NotFoundError from None
-
-
 def _day(text: str) -> date | None:
     try:
         return date.fromisoformat(text)
@@ -148,17 +140,14 @@ def _day(text: str) -> date | None:
 def _row(site: SiteDetails) -> SiteRow:
     move = site.move
     words = (
-        _("From {day}: {address}").format(
-            day=format_day(move.moves_on),
-            address=f"{move.address}, {move.postal_code} {move.city}",
-        )
+        _("From {day}: {address}").format(day=format_day(move.moves_on), address=one_line(move))
         if move
         else ""
     )
     return {
         "id": str(site.id),
         "name": site.name,
-        "address": f"{site.address}, {site.postal_code} {site.city}",
+        "address": one_line(site),
         "country": site.country,
         "version": site.version,
         "moving": move is not None,
@@ -258,10 +247,10 @@ def _move(site: ObjectVar[SiteRow]) -> rx.Component:
 
 
 def _field(site: ObjectVar[SiteRow], name: str, **options: object) -> rx.Component:
-    identifier = f"{name}-{site['id']}"
+    own_name = f"{name}-{site['id']}"
     return field(
-        name=identifier,
+        name=own_name,
         label=field_name(name),
-        message=SitesState.messages.get(identifier, ""),
+        message=SitesState.messages.get(own_name, ""),
         **options,  # pyright: ignore[reportArgumentType]
     )
