@@ -21,7 +21,7 @@ from portal.customers.models import (
     Member,
     Site,
 )
-from portal.settings import Environment, get_settings
+from portal.settings import get_settings
 
 PASSWORD = "nordic-demo-2026"  # noqa: S105 - printed at every start in development
 
@@ -31,7 +31,7 @@ class DemoRefusedError(Exception):
 
 
 def refuse_in_production() -> None:
-    if get_settings().env is Environment.PRODUCTION:
+    if get_settings().in_production:
         raise DemoRefusedError("Demo data has a known password and stays out of production.")
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from portal.actor import Actor, Role
+from portal.actor import Actor, Role, StaffRole
 
 
 class Access(StrEnum):
@@ -39,7 +39,7 @@ _RULES: dict[Access, Callable[[Actor | None], bool]] = {
     Access.OWNER: _in_role(Role.OWNER),
     Access.CONTACT: lambda actor: _signed_in(actor) and actor is not None and not actor.staff_role,
     Access.STAFF: lambda actor: actor is not None and actor.staff_role is not None,
-    Access.LEAD: lambda actor: actor is not None and actor.staff_role == "lead",
+    Access.LEAD: lambda actor: actor is not None and actor.staff_role is StaffRole.LEAD,
 }
 
 _DECLARED = "portal_access"

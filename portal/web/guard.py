@@ -30,7 +30,7 @@ from portal.web.current_actor import set_current_actor, signed_in
 from portal.web.frame_state import FrameState, binding
 from portal.web.sockets import session_token_of
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 _ROOT = "reflex___state____state"
 _ON_LOAD = f"{_ROOT}.reflex___state____on_load_internal_state"

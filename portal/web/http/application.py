@@ -23,7 +23,7 @@ from portal.web.http.route import Route, Router
 from portal.web.http.visit import Visit, choose_locale, read_form
 from portal.web.site_map import page_at
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 EVENT_SOCKET = "/_event"
 HEALTH = "/health/"
 
@@ -67,18 +67,17 @@ class PortalApplication:
         if method == "GET" and (file := static_files().get(path)):
             return _file(request, file)
         route, values = self._router.find(method, path)
-        page = page_at(path) if method == "GET" else None
-        if route is None and page is None:
+        wanted = route or (page_at(path) if method == "GET" else None)
+        if wanted is None:
             return _elsewhere(request, self._router)
         request.scope["path_params"] = values
         if method != "GET" and route is not None and route.checks_origin:
             refuse_foreign_origin(request)
         visit = await _visit(request)
-        access = route.access if route else page.access if page else Access.LEAD
-        if access is not Access.EVERYONE and visit.actor is None:
+        if wanted.access is not Access.EVERYONE and visit.actor is None:
             return refusals.to_sign_in(request, visit.locale)
-        if not access.allows(visit.actor):
-            log.warning("access refused", route=_safe_path(request), declared=access.value)
+        if not wanted.access.allows(visit.actor):
+            log.warning("access refused", route=_safe_path(request), declared=wanted.access.value)
             return refusals.not_found(visit.locale)
         if route:
             return await route.endpoint(visit)

@@ -1,5 +1,6 @@
 """What helps developers, and does not exist in production: the mailbox, and every component."""
 
+from asyncio import to_thread
 from urllib.parse import quote
 
 from starlette.responses import HTMLResponse, Response
@@ -29,14 +30,14 @@ async def mailbox(visit: Visit) -> Response:
             "text": mail.text,
             "links": mail.links,
         }
-        for mail in received(limit=50)
+        for mail in await to_thread(received, limit=50)
     ]
     return document("dev/mailbox", visit.locale, mails=mails)
 
 
 async def mail(visit: Visit) -> Response:
     """One mail's HTML part."""
-    found = received_as(f"{visit.request.path_params['name']}.eml")
+    found = await to_thread(received_as, f"{visit.request.path_params['name']}.eml")
     if found is None:
         raise NotFoundError
     return HTMLResponse(found.html, headers={"Content-Security-Policy": MAIL_POLICY})
