@@ -6,7 +6,7 @@ one who came second.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -24,7 +24,7 @@ from portal.customers.company_fields import (
     number_problem,
     parse_fields,
 )
-from portal.customers.merging import Theirs, earliest_base, edited, overlap
+from portal.customers.merging import Meanwhile, Theirs, earliest_base, edited, overlap
 from portal.customers.models import CompanyChange, Customer, CustomerKind, ImportConflict
 from portal.customers.organisation_numbers import is_mask, kept, kind_of, masked
 from portal.database import columns
@@ -124,7 +124,8 @@ def change_company_details(
     values = _checked(changes, current, theirs)
     both = overlap(values, current, theirs, TOGETHER)
     if both:
-        raise ChangedMeanwhileError(both[0].field, fields=both, version=customer.version)
+        seen = tuple(_as_seen_by(actor, each, current["country"]) for each in both)
+        raise ChangedMeanwhileError(both[0].field, fields=seen, version=customer.version)
     new = {field: value for field, value in values.items() if value != current[field]}
     if new:
         _save(db, actor, customer, new, now)
@@ -187,6 +188,17 @@ def _checked(
     if wrong:
         raise InvalidFieldsError(dict(wrong))
     return values
+
+
+def _as_seen_by(actor: Actor, both: Meanwhile, country: str) -> Meanwhile:
+    """What two people changed, with an identity number in it masked as everywhere else."""
+    if both.field != "organisation_number":
+        return both
+    return replace(
+        both,
+        yours=both.yours if is_mask(both.yours) else masked(both.yours, country, actor),
+        current=masked(both.current, country, actor),
+    )
 
 
 def _save(

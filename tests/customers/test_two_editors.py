@@ -1,6 +1,7 @@
 """Two people who edit at once never overwrite each other silently."""
 
 import threading
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import Session
 
+from portal.actor import Role
 from portal.customers.company_details import change_company_details, company_details
 from portal.customers.company_fields import EDITABLE, TOGETHER, CompanyChanges
 from portal.customers.merging import Theirs, edited, overlap
@@ -56,6 +58,21 @@ def test_second_editor_of_the_same_field_is_shown_both_and_loses_nothing(
     assert isinstance(seen, int)
     details = change_company_details(db, people.kari, mine, version=seen, now=clock)
     assert (details.phone, details.email) == ("+4773000122", "ny@nordlys.example")
+
+
+def test_conflict_shows_an_identity_number_to_the_owner_only(
+    db: Session, people: People, clock: datetime
+) -> None:
+    owner = people.orjan
+    administrator = replace(owner, user_id=people.liv.user_id, role=Role.ADMINISTRATOR)
+    theirs = CompanyChanges(organisation_number="811218-9876")
+    change_company_details(db, owner, theirs, version=1, now=clock)
+    for actor, shown in ((administrator, "••••••-••••"), (owner, "811218-9876")):
+        with pytest.raises(ChangedMeanwhileError) as refused:
+            mine = CompanyChanges(organisation_number="556036-0793", organisation_form="AB")
+            change_company_details(db, actor, mine, version=1, now=clock)
+        (meanwhile,) = refused.value.details["fields"]  # type: ignore[misc]
+        assert (meanwhile.yours, meanwhile.current) == ("556036-0793", shown)
 
 
 def test_two_who_write_the_same_agree(db: Session, people: People, clock: datetime) -> None:
