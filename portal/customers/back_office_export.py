@@ -16,6 +16,7 @@ from portal.actor import Actor, Role
 from portal.audit import trail
 from portal.audit.events import AuditEvent
 from portal.customers.csv_cells import neutralised
+from portal.customers.csv_columns import COLUMNS
 from portal.customers.models import (
     ChangeSource,
     CompanyChange,
@@ -27,37 +28,6 @@ from portal.customers.models import (
 from portal.customers.sites import OPEN_MOVES
 from portal.languages import format_phone
 
-COLUMNS = (
-    "customer_number",
-    "name",
-    "organisation_number",
-    "organisation_form",
-    "address",
-    "postal_code",
-    "city",
-    "country",
-    "site_name",
-    "site_address",
-    "site_postal_code",
-    "site_city",
-    "phone",
-    "email",
-    "invoice_email",
-    "products",
-    "contract_start",
-    "contract_end",
-    "customer_since",
-    "owner_name",
-    "owner_email",
-    "language",
-    "changed_fields",
-    "changed_at",
-    "moves_on",
-    "move_address",
-    "move_postal_code",
-    "move_city",
-    "move_country",
-)
 _BATCH = 200
 
 

@@ -10,44 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from portal.customers.csv_cells import restored
+from portal.customers.csv_columns import COLUMNS, REQUIRED
 
-REQUIRED = (
-    "customer_number",
-    "name",
-    "address",
-    "postal_code",
-    "city",
-    "owner_name",
-    "owner_email",
-)
-OPTIONAL = (
-    "organisation_number",
-    "organisation_form",
-    "country",
-    "site_name",
-    "site_address",
-    "site_postal_code",
-    "site_city",
-    "phone",
-    "email",
-    "invoice_email",
-    "products",
-    "contract_start",
-    "contract_end",
-    "customer_since",
-    "language",
-)
-# What the export adds; the import reads past it, so that its file can come back as it is.
-EXPORTED = (
-    "changed_fields",
-    "changed_at",
-    "moves_on",
-    "move_address",
-    "move_postal_code",
-    "move_city",
-    "move_country",
-)
-_KNOWN = frozenset(REQUIRED + OPTIONAL + EXPORTED)
+_KNOWN = frozenset(COLUMNS)
 _ALSO_CALLED = {
     "customer_no": "customer_number",
     "customer_name": "name",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from portal.customers.company_fields import EDITABLE, number_problem, parse_field, parse_fields
+from portal.customers.csv_columns import ADDED_BY_EXPORT
 from portal.customers.import_cells import (
     COUNTRY_LANGUAGES,
     HOUSEHOLDS,
@@ -237,7 +238,7 @@ class _Reading:
         wrong: dict[str, InvalidValueError] = {}
         for column in self.columns:
             text = record.cells[column]
-            if column.startswith(("site_", "move", "changed_")) or not text:
+            if column.startswith("site_") or column in ADDED_BY_EXPORT or not text:
                 continue
             if text.casefold() != customer.cells[column].casefold():
                 owner = column.startswith("owner_")
