@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.customers.company_fields import EDITABLE
-from portal.customers.import_rows import CONTRACT_FIELDS
+from portal.customers.company_fields import CONTRACT_FIELDS, EDITABLE
 from portal.languages import DEFAULT_LOCALE, LOCALES, _, ngettext, using
 from portal.mail.letters import kinds, write
 from portal.web.build_output import static_folder, templates_folder

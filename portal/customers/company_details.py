@@ -18,6 +18,7 @@ from portal.audit import trail
 from portal.audit.events import AuditEvent
 from portal.customers.changes import FieldChange, write_changes
 from portal.customers.company_fields import (
+    CONTRACT_FIELDS,
     EDITABLE,
     TOGETHER,
     CompanyChanges,
@@ -60,8 +61,8 @@ class CompanyDetails:
     conflicts: tuple[str, ...]
 
 
-_FACTS = ("number", "kind", "version", "products", "contract_start", "contract_end")
-_COLUMNS = [getattr(Customer, name) for name in (*EDITABLE, *_FACTS, "customer_since", "id")]
+_FACTS = ("number", "kind", "version", *CONTRACT_FIELDS)
+_COLUMNS = [getattr(Customer, name) for name in (*EDITABLE, *_FACTS)]
 _HAS_CONFLICTS = select(1).where(col(ImportConflict.customer_id) == Customer.id).exists()
 _DETAILS = select(*_COLUMNS, _HAS_CONFLICTS.label("conflicts")).where(owned(Customer))
 

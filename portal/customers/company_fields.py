@@ -51,6 +51,13 @@ class CompanyChanges:
 
 
 EDITABLE: tuple[str, ...] = tuple(field.name for field in fields(CompanyChanges))
+# What the back office owns and the customer only sees.
+CONTRACT_FIELDS: tuple[str, ...] = (
+    "products",
+    "contract_start",
+    "contract_end",
+    "customer_since",
+)
 REQUIRED = frozenset({"name", "address", "postal_code", "city", "country"})
 # Parts of one thing: two people who each change a part of it have changed the same thing.
 TOGETHER: tuple[frozenset[str], ...] = (

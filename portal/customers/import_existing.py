@@ -16,9 +16,9 @@ from sqlmodel import Session, col
 from portal.accounts.models import User
 from portal.actor import Actor, Role
 from portal.customers.addresses import Address, one_line
-from portal.customers.company_fields import EDITABLE
+from portal.customers.company_fields import CONTRACT_FIELDS, EDITABLE
 from portal.customers.import_report import Conflict, ImportReport
-from portal.customers.import_rows import CONTRACT_FIELDS, ImportedCustomer, ImportedSite
+from portal.customers.import_rows import ImportedCustomer, ImportedSite
 from portal.customers.models import (
     ChangeSource,
     CompanyChange,

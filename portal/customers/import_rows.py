@@ -7,7 +7,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from portal.customers.company_fields import EDITABLE, number_problem, parse_field, parse_fields
+from portal.customers.company_fields import (
+    CONTRACT_FIELDS,
+    EDITABLE,
+    number_problem,
+    parse_field,
+    parse_fields,
+)
 from portal.customers.csv_columns import ADDED_BY_EXPORT
 from portal.customers.import_cells import (
     COUNTRY_LANGUAGES,
@@ -28,7 +34,6 @@ from portal.customers.organisation_numbers import kind_of
 from portal.errors import InvalidValueError
 
 _ADDRESS = ("address", "postal_code", "city")
-CONTRACT_FIELDS = ("products", "contract_start", "contract_end", "customer_since")
 
 
 @dataclass(frozen=True)
