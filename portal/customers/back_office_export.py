@@ -15,6 +15,7 @@ from portal.accounts.models import User
 from portal.actor import Actor, Role
 from portal.audit import trail
 from portal.audit.events import AuditEvent
+from portal.batches import in_batches
 from portal.customers.csv_cells import neutralised
 from portal.customers.csv_columns import COLUMNS
 from portal.customers.models import (
@@ -82,19 +83,16 @@ def _changes(db: Session, since: datetime) -> dict[UUID, _Changed]:
 def _rows(db: Session, changes: dict[UUID, _Changed]) -> Iterator[list[str]]:
     yield list(COLUMNS)
     numbers = _numbers(db, changes)
-    for start in range(0, len(numbers), _BATCH):
-        ids = [customer_id for _number, customer_id in numbers[start : start + _BATCH]]
+    for some in in_batches(numbers, _BATCH):
+        ids = [customer_id for _number, customer_id in some]
         for row in _batch(db, ids, changes):
             yield [neutralised(row.get(name, "")) for name in COLUMNS]
 
 
 def _numbers(db: Session, changes: dict[UUID, _Changed]) -> list[tuple[str, UUID]]:
-    ids = list(changes)
     found: list[tuple[str, UUID]] = []
-    for start in range(0, len(ids), _BATCH):
-        statement = select(col(Customer.number), col(Customer.id)).where(
-            col(Customer.id).in_(ids[start : start + _BATCH])
-        )
+    for ids in in_batches(changes, _BATCH):
+        statement = select(col(Customer.number), col(Customer.id)).where(col(Customer.id).in_(ids))
         found.extend((number, customer_id) for number, customer_id in db.execute(statement))
     return sorted(found)
 

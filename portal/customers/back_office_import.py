@@ -18,6 +18,7 @@ from portal.accounts.models import LinkPurpose, User
 from portal.actor import Actor, Role
 from portal.audit import trail
 from portal.audit.events import AuditEvent
+from portal.batches import in_batches
 from portal.customers.import_existing import (
     Existing,
     apply_to_existing,
@@ -32,7 +33,6 @@ from portal.database import new_id
 from portal.mail.outbox import Post, post_many
 
 _IMPORT_LOCK = 0x696D706F  # PostgreSQL's advisory lock: one import at a time
-_BATCH = 500
 Progress = Callable[[int, int], None]
 
 
@@ -111,16 +111,15 @@ def _create(
             users.setdefault(customer.owner_email, new_id())
             invited.setdefault(customer.owner_email, []).append(customer)
     people = [_user(users[email], owned[0], now) for email, owned in invited.items()]
-    for start in range(0, len(people), _BATCH):
-        db.execute(insert(User), people[start : start + _BATCH])
-    total = len(new) + len(invited)
-    for start in range(0, len(new), _BATCH):
-        _write_customers(db, new[start : start + _BATCH], users, now)
-        progress(min(start + _BATCH, len(new)), total)
-    waiting = list(invited.items())
-    for start in range(0, len(waiting), _BATCH):
-        _invite(db, waiting[start : start + _BATCH], users, now)
-        progress(len(new) + min(start + _BATCH, len(waiting)), total)
+    for some in in_batches(people):
+        db.execute(insert(User), some)
+    done, total = 0, len(new) + len(invited)
+    for some in in_batches(new):
+        _write_customers(db, some, users, now)
+        progress(done := done + len(some), total)
+    for some in in_batches(invited.items()):
+        _invite(db, some, users, now)
+        progress(done := done + len(some), total)
 
 
 def _write_customers(

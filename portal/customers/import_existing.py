@@ -4,10 +4,10 @@ The back office's own fields follow the file. The customer's are compared, and d
 as conflicts until both say the same again.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, insert, select, update
@@ -15,6 +15,7 @@ from sqlmodel import Session, col
 
 from portal.accounts.models import User
 from portal.actor import Actor, Role
+from portal.batches import in_batches
 from portal.customers.addresses import Address, one_line
 from portal.customers.company_fields import CONTRACT_FIELDS, EDITABLE
 from portal.customers.import_report import Conflict, ImportReport
@@ -33,9 +34,6 @@ from portal.customers.moves import confirm_move
 from portal.customers.organisation_numbers import kept
 from portal.customers.sites import OPEN_MOVES
 from portal.database import new_id
-
-_BATCH = 500
-T = TypeVar("T")
 
 
 @dataclass
@@ -58,11 +56,11 @@ def load_existing(db: Session, customers: Sequence[ImportedCustomer]) -> Existin
     across tenants, which only SensorNordic's own acts do.
     """
     found = Existing()
-    for numbers in _batches(sorted({customer.number for customer in customers})):
+    for numbers in in_batches(sorted({customer.number for customer in customers})):
         statement = select(Customer).where(col(Customer.number).in_(numbers)).with_for_update()
         for customer in db.execute(statement).scalars():
             found.customers[customer.number] = customer
-    for emails in _batches(sorted({customer.owner_email for customer in customers})):
+    for emails in in_batches(sorted({customer.owner_email for customer in customers})):
         statement = select(col(User.email), col(User.id), col(User.staff_role)).where(
             col(User.email).in_(emails)
         )
@@ -70,7 +68,7 @@ def load_existing(db: Session, customers: Sequence[ImportedCustomer]) -> Existin
             found.users[email] = user_id
             if staff_role is not None:
                 found.staff.add(email)
-    for ids in _batches([customer.id for customer in found.customers.values()]):
+    for ids in in_batches([customer.id for customer in found.customers.values()]):
         _load_parts(db, found, ids)
     return found
 
@@ -322,7 +320,7 @@ def _write(db: Session, actor: Actor, work: _Work, now: datetime) -> None:
         db.execute(update(Site), work.site_names)
     if work.changed_conflicts:
         db.execute(update(ImportConflict), work.changed_conflicts)
-    for ids in _batches(work.resolved):
+    for ids in in_batches(work.resolved):
         db.execute(delete(ImportConflict).where(col(ImportConflict.id).in_(ids)))
     for request_id in work.confirmed:
         confirm_move(db, actor, request_id, now=now)
@@ -356,11 +354,6 @@ def _text(value: list[str] | date | None) -> str:
     if isinstance(value, list):
         return ", ".join(value)[:300]
     return value.isoformat() if value else ""
-
-
-def _batches(things: Sequence[T]) -> Iterator[Sequence[T]]:
-    for start in range(0, len(things), _BATCH):
-        yield things[start : start + _BATCH]
 
 
 def site_row(site: ImportedSite, customer_id: UUID, country: str, now: datetime) -> dict[str, Any]:

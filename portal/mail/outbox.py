@@ -9,11 +9,10 @@ up the limit to keep a warning from its reader.
 
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -24,6 +23,7 @@ from sqlmodel import Session, col, select
 from portal.actor import system
 from portal.audit import trail
 from portal.audit.events import AuditEvent
+from portal.batches import in_batches
 from portal.database import new_id
 from portal.languages import DEFAULT_LOCALE, LOCALES
 from portal.mail import letters
@@ -40,8 +40,6 @@ log = structlog.get_logger(__name__)
 # next look. Only a hint: a worker elsewhere finds the rows by looking.
 mail_waiting = threading.Event()
 _WRITTEN = "mail written"
-_BATCH = 500
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +93,7 @@ def post_many(db: Session, mails: Sequence[Post], *, now: datetime) -> int:
     """Write many mails at once, as `post` does with each; says how many were written."""
     held_back = _held_back(db, mails, now)
     to_write = [mail for number, mail in enumerate(mails) if number not in held_back]
-    for some in _in_batches(to_write):
+    for some in in_batches(to_write):
         db.flush()  # the readers' own rows first: the mails refer to them
         db.execute(insert(OutboxMessage), [_row(mail, now) for mail in some])
         db.info[_WRITTEN] = True
@@ -148,7 +146,7 @@ def _held_back(db: Session, mails: Sequence[Post], now: datetime) -> set[int]:
 
 def _written_lately(db: Session, recipients: set[str], now: datetime) -> Counter[str]:
     written: Counter[str] = Counter()
-    for some in _in_batches(sorted(recipients)):
+    for some in in_batches(sorted(recipients)):
         lately = (
             select(OutboxMessage.recipient, func.count())
             .where(
@@ -160,12 +158,6 @@ def _written_lately(db: Session, recipients: set[str], now: datetime) -> Counter
         )
         written.update(dict(db.exec(lately).all()))
     return written
-
-
-def _in_batches(things: Iterable[T]) -> Iterator[list[T]]:
-    waiting = iter(things)
-    while some := list(islice(waiting, _BATCH)):
-        yield some
 
 
 @event.listens_for(SqlalchemySession, "after_commit")
