@@ -31,7 +31,8 @@ VAGUE = {"utils", "util", "helpers", "helper", "manager", "managers", "base", "c
 UNSCOPED = {
     "portal/customers/acting.py": "finds for whom somebody acts, before there is a scope",
     "portal/customers/back_office_export.py": "the back office reads all customers",
-    "portal/customers/import_existing.py": "the back office writes all customers",
+    "portal/customers/import_existing.py": "the back office reads all customers",
+    "portal/customers/import_updates.py": "the back office writes all customers",
     "portal/customers/moves.py": "the back office confirms requests, and jobs carry them out",
     "portal/demo.py": "demo data, in development",
     "portal/demo_scale.py": "demo data, in development",

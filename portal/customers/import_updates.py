@@ -1,0 +1,311 @@
+"""What an import does with customers that are in the portal already.
+
+The back office's own fields follow the file. The customer's are compared, and differences kept
+as conflicts until both say the same again.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, insert, update
+from sqlmodel import Session, col
+
+from portal.actor import Actor
+from portal.batches import in_batches
+from portal.customers.addresses import Address, one_line
+from portal.customers.company_fields import CONTRACT_FIELDS, EDITABLE
+from portal.customers.import_existing import Existing
+from portal.customers.import_report import Conflict, ImportReport
+from portal.customers.import_rows import ImportedCustomer, ImportedSite
+from portal.customers.models import (
+    ChangeSource,
+    CompanyChange,
+    Customer,
+    ImportConflict,
+    MoveStatus,
+    Site,
+)
+from portal.customers.moves import confirm_move
+from portal.customers.organisation_numbers import kept
+from portal.database import new_id
+
+
+@dataclass
+class _Work:
+    """What will be written for all customers together."""
+
+    updates: list[dict[str, Any]] = field(default_factory=list)
+    changes: list[dict[str, Any]] = field(default_factory=list)
+    sites: list[dict[str, Any]] = field(default_factory=list)
+    site_names: list[dict[str, Any]] = field(default_factory=list)
+    confirmed: list[UUID] = field(default_factory=list)
+    new_conflicts: list[dict[str, Any]] = field(default_factory=list)
+    changed_conflicts: list[dict[str, Any]] = field(default_factory=list)
+    resolved: list[UUID] = field(default_factory=list)
+
+
+def apply_to_existing(
+    db: Session,
+    actor: Actor,
+    customers: Iterable[ImportedCustomer],
+    existing: Existing,
+    report: ImportReport,
+    *,
+    now: datetime,
+) -> None:
+    """Bring the customers up to date and fill the report; write only if `report.written`."""
+    work = _Work()
+    for imported in customers:
+        customer = existing.customers[imported.number]
+        changed = _update_contract(work, customer, imported, now)
+        added = _compare_sites(work, report, customer, imported, existing, now)
+        _compare_fields(work, report, customer, imported, existing, now)
+        _compare_owner(work, report, customer, imported, existing, now)
+        if changed or added:
+            report.updated += 1
+        else:
+            report.unchanged += 1
+    report.conflicts_resolved = len(work.resolved)
+    if report.written:
+        _write(db, actor, work, now)
+
+
+def _update_contract(
+    work: _Work, customer: Customer, imported: ImportedCustomer, now: datetime
+) -> bool:
+    """Products, contract dates and the like follow the file."""
+    new = {
+        name: value
+        for name in CONTRACT_FIELDS
+        if name in imported.contract
+        and (value := imported.contract[name]) != getattr(customer, name)
+    }
+    version = customer.version + 1 if new else customer.version
+    if new or imported.values != customer.back_office_values:
+        seen = customer.back_office_values | imported.values
+        old = {name: getattr(customer, name) for name in CONTRACT_FIELDS}
+        work.updates.append(
+            {"id": customer.id, "version": version, "back_office_values": seen} | old | new
+        )
+    for name, value in new.items():
+        work.changes.append(
+            _change(
+                customer.id, None, name, _text(getattr(customer, name)), _text(value), version, now
+            )
+        )
+    return bool(new)
+
+
+def _compare_fields(
+    work: _Work,
+    report: ImportReport,
+    customer: Customer,
+    imported: ImportedCustomer,
+    existing: Existing,
+    now: datetime,
+) -> None:
+    for name in EDITABLE:
+        if name not in imported.values:
+            continue
+        theirs, ours = imported.values[name], getattr(customer, name)
+        conflict = Conflict(
+            imported.line,
+            customer.number,
+            name,
+            kept(name, ours, customer.country),
+            kept(name, theirs, imported.country),
+            newer_in_file=theirs != customer.back_office_values.get(name),
+        )
+        _settle(work, report, customer.id, conflict, existing, now, same=theirs == ours)
+
+
+def _compare_owner(
+    work: _Work,
+    report: ImportReport,
+    customer: Customer,
+    imported: ImportedCustomer,
+    existing: Existing,
+    now: datetime,
+) -> None:
+    owners = existing.owners.get(customer.id, set())
+    conflict = Conflict(
+        imported.line,
+        customer.number,
+        "owner_email",
+        ", ".join(sorted(owners))[:300],
+        imported.owner_email,
+        newer_in_file=True,
+    )
+    same = imported.owner_email in owners
+    _settle(work, report, customer.id, conflict, existing, now, same=same)
+
+
+def _compare_sites(
+    work: _Work,
+    report: ImportReport,
+    customer: Customer,
+    imported: ImportedCustomer,
+    existing: Existing,
+    now: datetime,
+) -> bool:
+    """New sites are added, requested moves that the file knows of are confirmed."""
+    changed = False
+    for wanted, site in _matched(imported.sites, existing.sites.get(customer.id, []), existing):
+        there = one_line(wanted)
+        if site is None:
+            row = site_row(wanted, customer.id, imported.country, now)
+            work.sites.append(row)
+            work.changes.append(_change(customer.id, row["id"], "site", "", there, 1, now))
+            report.sites_added += 1
+            changed = True
+            continue
+        if site.back_office_name.casefold() != wanted.key:
+            work.site_names.append({"id": site.id, "back_office_name": wanted.name})
+        same = _address(site) == _address(wanted)
+        move = existing.moves.get(site.id)
+        if not same and move is not None and _address(move) == _address(wanted):
+            same = True
+            if move.status == MoveStatus.REQUESTED:
+                work.confirmed.append(move.id)
+                report.moves_confirmed += 1
+                changed = True
+        name = f"site_address:{site.id.hex}"
+        conflict = Conflict(
+            wanted.line, customer.number, name, one_line(site), there, newer_in_file=True
+        )
+        _settle(work, report, customer.id, conflict, existing, now, same=same)
+    return changed
+
+
+def _matched(
+    wanted: Sequence[ImportedSite], sites: Sequence[Site], existing: Existing
+) -> list[tuple[ImportedSite, Site | None]]:
+    """Each site of the file with the one in the portal that it means, if there is one.
+
+    A site is known by what the back office calls it, else by where it is or is to move to; none
+    is meant twice.
+    """
+    left = list(sites)
+    found: dict[str, Site] = {}
+
+    def match(means: Callable[[ImportedSite, Site], bool]) -> None:
+        for one in wanted:
+            site = next((site for site in left if means(one, site)), None)
+            if one.key not in found and site is not None:
+                found[one.key] = site
+                left.remove(site)
+
+    def moves_there(one: ImportedSite, site: Site) -> bool:
+        move = existing.moves.get(site.id)
+        return move is not None and _address(move) == _address(one)
+
+    match(lambda one, site: site.back_office_name.casefold() == one.key)
+    match(lambda one, site: _address(site) == _address(one))
+    match(moves_there)
+    return [(one, found.get(one.key)) for one in wanted]
+
+
+def _address(place: Address) -> tuple[str, str, str]:
+    return (place.address, place.postal_code, place.city)
+
+
+def _settle(
+    work: _Work,
+    report: ImportReport,
+    customer_id: UUID,
+    found: Conflict,
+    existing: Existing,
+    now: datetime,
+    *,
+    same: bool,
+) -> None:
+    """Keep a difference until it is gone; one that is known already is not found anew."""
+    known = existing.conflicts.get((customer_id, found.field))
+    if same:
+        if known is not None:
+            work.resolved.append(known.id)
+        return
+    if known is not None and known.back_office_value == found.back_office_value[:300]:
+        found = replace(found, newer_in_file=known.newer_in_file)
+    report.conflicts.append(found)
+    values = {
+        "portal_value": found.portal_value[:300],
+        "back_office_value": found.back_office_value[:300],
+        "newer_in_file": found.newer_in_file,
+        "found_at": now,
+    }
+    if known is None:
+        key = {"id": new_id(), "customer_id": customer_id, "field": found.field}
+        work.new_conflicts.append(key | values)
+    elif any(
+        getattr(known, name) != values[name] for name in ("portal_value", "back_office_value")
+    ):
+        work.changed_conflicts.append({"id": known.id} | values)
+
+
+def _write(db: Session, actor: Actor, work: _Work, now: datetime) -> None:
+    if work.updates:
+        db.execute(update(Customer), work.updates)
+    for table, rows in (
+        (Site, work.sites),
+        (CompanyChange, work.changes),
+        (ImportConflict, work.new_conflicts),
+    ):
+        if rows:
+            db.execute(insert(table), rows)
+    if work.site_names:
+        db.execute(update(Site), work.site_names)
+    if work.changed_conflicts:
+        db.execute(update(ImportConflict), work.changed_conflicts)
+    for ids in in_batches(work.resolved):
+        db.execute(delete(ImportConflict).where(col(ImportConflict.id).in_(ids)))
+    for request_id in work.confirmed:
+        confirm_move(db, actor, request_id, now=now)
+    db.expire_all()  # the statements above went past what is loaded
+
+
+def _change(
+    customer_id: UUID,
+    site_id: UUID | None,
+    name: str,
+    old: str,
+    new: str,
+    version: int,
+    now: datetime,
+) -> dict[str, Any]:
+    return {
+        "customer_id": customer_id,
+        "site_id": site_id,
+        "at": now,
+        "field": name,
+        "old": old,
+        "new": new,
+        "version": version,
+        "source": ChangeSource.BACK_OFFICE.value,
+        "changed_by": None,
+    }
+
+
+def _text(value: list[str] | date | None) -> str:
+    """The value as the history keeps it."""
+    if isinstance(value, list):
+        return ", ".join(value)[:300]
+    return value.isoformat() if value else ""
+
+
+def site_row(site: ImportedSite, customer_id: UUID, country: str, now: datetime) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "customer_id": customer_id,
+        "name": site.name,
+        "address": site.address,
+        "postal_code": site.postal_code,
+        "city": site.city,
+        "country": country,
+        "back_office_name": site.name,
+        "version": 1,
+        "created_at": now,
+    }
