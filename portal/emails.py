@@ -6,6 +6,7 @@ from pathlib import Path
 from email_validator import EmailNotValidError, validate_email
 
 from portal.errors import InvalidValueError
+from portal.text import visible
 
 LONGEST_EMAIL = 254
 
@@ -18,7 +19,7 @@ def parse_email(text: str) -> str:
     Raises:
         InvalidValueError: `email-no-at` or `email-unknown` (no mail can go there).
     """
-    written = text.strip()
+    written = visible(text).strip()
     if "@" not in written:
         raise InvalidValueError("email-no-at")
     try:

@@ -6,6 +6,7 @@ import phonenumbers
 from phonenumbers import ValidationResult
 
 from portal.errors import InvalidValueError
+from portal.text import visible
 
 _WRITTEN = re.compile(r"\+?[\d\s().\-/\u2010-\u2015]+", re.ASCII)
 _REASONS = {
@@ -21,7 +22,8 @@ def parse_phone(text: str, country: str) -> str:
         InvalidValueError: `phone-characters`, `phone-too-short`, `phone-too-long` or
             `phone-unknown` (a number that nobody can have).
     """
-    written = " ".join(text.split())
+    # A number copied from a list of contacts often has invisible marks of direction around it.
+    written = " ".join(visible(text).split())
     if not _WRITTEN.fullmatch(written):
         raise InvalidValueError("phone-characters")
     try:

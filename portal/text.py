@@ -11,12 +11,15 @@ def parse_line(text: str, limit: int) -> str:
     Raises:
         InvalidValueError: `text-too-long` with `limit`.
     """
-    composed = unicodedata.normalize("NFC", text)
-    visible = "".join(sign for sign in composed if sign.isspace() or not _is_invisible(sign))
-    line = " ".join(visible.split())
+    line = " ".join(visible(unicodedata.normalize("NFC", text)).split())
     if len(line) > limit:
         raise InvalidValueError("text-too-long", limit=limit)
     return line
+
+
+def visible(text: str) -> str:
+    """The text without what nobody can see, and what comes along when something is pasted."""
+    return "".join(sign for sign in text if sign.isspace() or not _is_invisible(sign))
 
 
 def _is_invisible(sign: str) -> bool:

@@ -83,6 +83,14 @@ def test_trail_tells_which_fields_changed_and_never_to_what(
     assert entry.details == {"fields": "city,phone"}
 
 
+def test_invisible_marks_that_come_with_pasted_text_do_no_harm(
+    db: Session, people: People, clock: datetime
+) -> None:
+    pasted = CompanyChanges(phone="\u202a+47 73 00 01 11\u202c", email="ny@nordlys.example\u200b")
+    details = change_company_details(db, people.kari, pasted, version=1, now=clock)
+    assert (details.phone, details.email) == ("+4773000111", "ny@nordlys.example")
+
+
 def test_every_wrong_field_is_told_at_once(db: Session, people: People, clock: datetime) -> None:
     changes = CompanyChanges(
         name="  ",
