@@ -67,9 +67,9 @@ def test_conflict_shows_an_identity_number_to_the_owner_only(
     administrator = replace(owner, user_id=people.liv.user_id, role=Role.ADMINISTRATOR)
     theirs = CompanyChanges(organisation_number="811218-9876")
     change_company_details(db, owner, theirs, version=1, now=clock)
+    mine = CompanyChanges(organisation_number="556036-0793", organisation_form="AB")
     for actor, shown in ((administrator, "••••••-••••"), (owner, "811218-9876")):
         with pytest.raises(ChangedMeanwhileError) as refused:
-            mine = CompanyChanges(organisation_number="556036-0793", organisation_form="AB")
             change_company_details(db, actor, mine, version=1, now=clock)
         (meanwhile,) = refused.value.details["fields"]  # type: ignore[misc]
         assert (meanwhile.yours, meanwhile.current) == ("556036-0793", shown)
