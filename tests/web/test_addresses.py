@@ -1,7 +1,9 @@
 """Which addresses answer: the canonical ones, and nothing beside them."""
 
 import pytest
+from starlette.requests import Request
 
+from portal.web.http.visit import choose_locale
 from tests.people import KARI, OLA, TOR
 from tests.visitors import Browsers, title
 
@@ -121,6 +123,17 @@ def test_only_the_public_host_answers(browsers: Browsers, inhabited: str, host: 
     assert "evil" not in answer.text
 
 
+def test_of_two_hosts_none_counts(browsers: Browsers, inhabited: str) -> None:
+    hosts = [("Host", "localhost:3000"), ("Host", "evil.example")]
+    assert browsers().get("/en/sign-in", headers=hosts).status_code == 421
+
+
+def test_target_without_a_slash_has_a_language(inhabited: str) -> None:
+    """Such as `GET foo HTTP/1.1`, which httpx refuses to send and others do not."""
+    scope = {"type": "http", "path": "foo", "query_string": b"", "headers": [(b"host", b"h")]}
+    assert choose_locale(Request(scope), {}) == "en"
+
+
 @pytest.mark.parametrize("path", ["/health/live", "/health/ready"])
 def test_health_answers_under_any_name(browsers: Browsers, path: str) -> None:
     assert browsers().get(path, headers={"Host": "10.0.0.7:3000"}).status_code == 200
@@ -134,6 +147,8 @@ def test_health_answers_under_any_name(browsers: Browsers, path: str) -> None:
         ("", "nn-NO,nn;q=0.9,en;q=0.8", "/nb/sign-in"),
         ("", "de-DE,de;q=0.9,fi;q=0.4,da;q=0.7", "/da/sign-in"),
         ("", "de;q=x,*;q=0.1", "/en/sign-in"),
+        ("", "de, sv; q=0.5, en; q=0.1", "/sv/sign-in"),
+        ("", "fi;q=0", "/en/sign-in"),
         ("fi", "sv", "/fi/sign-in"),
         ("xx", "sv", "/sv/sign-in"),
         ("../../evil", "", "/en/sign-in"),

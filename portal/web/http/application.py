@@ -8,7 +8,7 @@ import gzip
 from datetime import UTC, datetime
 
 import structlog
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -49,6 +49,8 @@ class PortalApplication:
             response = await self._answer(request)
         except PortalError as error:
             response = refusals.refusal(choose_locale(request, {}), error)
+        except ClientDisconnect:  # the visitor left while sending: nobody waits for an answer
+            return
         except Exception:
             log.exception("request failed", method=request.method, route=_safe_path(request))
             response = refusals.failure(choose_locale(request, {}))
@@ -57,9 +59,7 @@ class PortalApplication:
 
     async def _answer(self, request: Request) -> Response:
         path = request.url.path
-        if request.headers.get("host") != get_settings().public_host and not path.startswith(
-            HEALTH
-        ):
+        if not _is_addressed_to_us(request) and not path.startswith(HEALTH):
             return Response("This is not the portal's address.\n", 421, media_type="text/plain")
         method = "GET" if request.method == "HEAD" else request.method
         if not _is_spelled_plainly(request):
@@ -107,6 +107,11 @@ async def _visit(request: Request) -> Visit:
     return Visit(
         request, found.actor if found else None, token, choose_locale(request, form), now, form
     )
+
+
+def _is_addressed_to_us(request: Request) -> bool:
+    """Whether the one `Host` is ours; of two a proxy might have read the other."""
+    return request.headers.getlist("host") == [get_settings().public_host]
 
 
 def _is_spelled_plainly(request: Request) -> bool:

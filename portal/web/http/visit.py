@@ -95,7 +95,7 @@ async def read_form(request: Request) -> dict[str, str]:
 
 def choose_locale(request: Request, form: dict[str, str]) -> str:
     """The language of the path, else of the form, the address or the cookie, else the browser's."""
-    first = request.url.path.split("/", 2)[1]
+    first = request.url.path.removeprefix("/").partition("/")[0]
     for candidate in (
         first,
         form.get("locale", ""),
@@ -111,12 +111,13 @@ def preferred_locale(accept_language: str) -> str:
     """The best of our languages for a browser's `Accept-Language` (RFC 9110, 12.5.4)."""
     weighed: list[tuple[float, str]] = []
     for part in accept_language[:200].split(","):
-        tag, _, weight = part.strip().partition(";q=")
+        tag, _, weight = part.replace(" ", "").partition(";q=")
         try:
             weighed.append((float(weight or 1), tag.lower().split("-")[0]))
         except ValueError:
             continue
-    for _, language in sorted(weighed, key=lambda each: -each[0]):
+    wanted = [each for each in weighed if each[0] > 0]  # q=0 says "not this one"
+    for _, language in sorted(wanted, key=lambda each: -each[0]):
         candidate = "nb" if language in {"no", "nn"} else language
         if candidate in LOCALES:
             return candidate
