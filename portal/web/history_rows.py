@@ -18,6 +18,7 @@ from portal.web.locale import _, format_day, format_phone, format_time
 from portal.web.names import country_name, field_name
 
 DATES = frozenset({"contract_start", "contract_end", "customer_since"})
+MOVES = frozenset({"moving_request", "move_confirmed"})  # an address and the day of the move
 
 
 class HistoryEntry(TypedDict):
@@ -59,6 +60,9 @@ def shown(field: str, value: str) -> str:
         return format_phone(value)
     if field == "country":
         return country_name(value)
+    if field in MOVES:
+        place, _comma, day = value.rpartition(", ")
+        return f"{place}, {format_day(date.fromisoformat(day))}"
     return format_day(date.fromisoformat(value)) if field in DATES else value
 
 

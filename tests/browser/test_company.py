@@ -136,6 +136,35 @@ def test_a_site_is_renamed_and_a_move_asked_for_and_withdrawn(
 
 
 @pytest.mark.usefixtures("no_complaints")
+def test_a_move_asked_for_elsewhere_meanwhile_is_shown_and_can_be_withdrawn(
+    people_at: People, running: Running
+) -> None:
+    email = people.add_owner("Dobbel AS").email
+    tabs = [people_at(email), people_at(email)]
+    day = str((datetime.now(UTC) + timedelta(days=30)).date())
+    for page in tabs:
+        company(page, running, "Dobbel AS")
+        sites = page.locator("#sites")
+        sites.get_by_text("We are moving", exact=True).click()
+        sites.get_by_label("Postal code").fill("7010")
+        sites.get_by_label("City").fill("Trondheim")
+        sites.get_by_label("Moving day").fill(day)
+    for page, street in zip(tabs, ("Nyveien 3", "Nyveien 5"), strict=True):
+        page.locator("#sites").get_by_label("Address", exact=True).fill(street)
+        page.get_by_role("button", name="Ask to move").click()
+        expect(page.locator("#sites")).to_contain_text("Waiting for SensorNordic")
+    sites = tabs[1].locator("#sites")
+    expect(sites).to_contain_text("There is a request already")
+    expect(sites).to_contain_text("Nyveien 3")
+    sites.get_by_role("button", name="Withdraw the move").click()
+    expect(sites).not_to_contain_text("Waiting for SensorNordic")
+    history = tabs[1].locator("#history")
+    tabs[1].reload()
+    expect(history).to_contain_text("Nyveien 3, 7010 Trondheim")
+    expect(history).not_to_contain_text(day)
+
+
+@pytest.mark.usefixtures("no_complaints")
 def test_a_wrong_moving_request_is_explained_in_its_own_form(
     people_at: People, running: Running
 ) -> None:

@@ -7,7 +7,12 @@ import reflex as rx
 from reflex.vars import ObjectVar
 
 from portal.customers.addresses import one_line
-from portal.customers.moves import NewAddress, request_move, withdraw_move
+from portal.customers.moves import (
+    MoveAlreadyRequestedError,
+    NewAddress,
+    request_move,
+    withdraw_move,
+)
 from portal.customers.sites import SiteDetails, rename_site, sites_of
 from portal.errors import NotFoundError, PortalError
 from portal.settings import get_settings
@@ -25,6 +30,7 @@ from portal.web.current_actor import current_actor
 from portal.web.form_state import FormState
 from portal.web.identifiers import identifier
 from portal.web.locale import _, format_day
+from portal.web.messages import explain
 from portal.web.names import country_names, field_name
 from portal.web.pages.form_parts import page_form
 from portal.web.services import change, look
@@ -88,15 +94,22 @@ class SitesState(FormState, rx.State):
                 for name in ("address", "postal_code", "city", "country")
             }
         )
+        day = _day(fields.get(f"moves_on-{site}", ""))
         try:
             await change(
                 request_move,
                 current_actor(),
                 identifier(site),
                 new,
-                moves_on=_day(fields.get(f"moves_on-{site}", "")),
+                moves_on=day,
                 now=datetime.now(UTC),
             )
+        except MoveAlreadyRequestedError as error:
+            # Asked for in another tab, or by a double click: show it, with the way to withdraw it.
+            await self._reload()
+            if not self._is_asked_for(site, new, day):
+                self.notice = explain(error)
+                return
         except PortalError as error:
             self._refuse_for(site, "move", error)
             return
@@ -123,8 +136,14 @@ class SitesState(FormState, rx.State):
         """As `_refuse`, with the ids of this site's own fields."""
         self._refuse(f"{form}-{site}", error)
         for wrong in self.errors:
-            wrong["field"] = f"{wrong['field']}-{site}"
+            wrong["field"] = f"{wrong['field']}-{site}" if wrong["field"] else ""
         self.messages = {wrong["field"]: wrong["text"] for wrong in self.errors}
+
+    def _is_asked_for(self, site: str, new: NewAddress, day: date | None) -> bool:
+        """Whether the open request of a site is for this very address and day."""
+        words = next((row["move_words"] for row in self.sites if row["id"] == site), "")
+        asked = (new.address, new.postal_code, new.city, format_day(day) if day else "")
+        return all(text.strip() in words for text in asked)
 
     def _version_of(self, site: str) -> int:
         return next((row["version"] for row in self.sites if row["id"] == site), 0)
