@@ -23,7 +23,8 @@ from portal.customers.import_existing import Existing, load_existing
 from portal.customers.import_file import Problem
 from portal.customers.import_report import ImportReport
 from portal.customers.import_rows import CustomerFile, ImportedCustomer
-from portal.customers.import_updates import apply_to_existing, site_row
+from portal.customers.import_sites import site_row
+from portal.customers.import_updates import apply_to_existing
 from portal.customers.models import Customer, Member, Site
 from portal.database import new_id
 from portal.mail.outbox import Post, post_many

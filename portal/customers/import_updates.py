@@ -4,7 +4,7 @@ The back office's own fields follow the file. The customer's are compared, and d
 as conflicts until both say the same again.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -15,11 +15,12 @@ from sqlmodel import Session, col
 
 from portal.actor import Actor
 from portal.batches import in_batches
-from portal.customers.addresses import Address, one_line
+from portal.customers.addresses import one_line
 from portal.customers.company_fields import CONTRACT_FIELDS, EDITABLE
 from portal.customers.import_existing import Existing
 from portal.customers.import_report import Conflict, ImportReport
-from portal.customers.import_rows import ImportedCustomer, ImportedSite
+from portal.customers.import_rows import ImportedCustomer
+from portal.customers.import_sites import address_of, matched, site_row
 from portal.customers.models import (
     ChangeSource,
     CompanyChange,
@@ -35,8 +36,11 @@ from portal.database import new_id
 
 @dataclass
 class _Work:
-    """What will be written for all customers together."""
+    """What will be written for all customers together, and what it rests on."""
 
+    existing: Existing
+    report: ImportReport
+    now: datetime
     updates: list[dict[str, Any]] = field(default_factory=list)
     changes: list[dict[str, Any]] = field(default_factory=list)
     sites: list[dict[str, Any]] = field(default_factory=list)
@@ -57,25 +61,23 @@ def apply_to_existing(
     now: datetime,
 ) -> None:
     """Bring the customers up to date and fill the report; write only if `report.written`."""
-    work = _Work()
+    work = _Work(existing, report, now)
     for imported in customers:
         customer = existing.customers[imported.number]
-        changed = _update_contract(work, customer, imported, now)
-        added = _compare_sites(work, report, customer, imported, existing, now)
-        _compare_fields(work, report, customer, imported, existing, now)
-        _compare_owner(work, report, customer, imported, existing, now)
+        changed = _update_contract(work, customer, imported)
+        added = _compare_sites(work, customer, imported)
+        _compare_fields(work, customer, imported)
+        _compare_owner(work, customer, imported)
         if changed or added:
             report.updated += 1
         else:
             report.unchanged += 1
     report.conflicts_resolved = len(work.resolved)
     if report.written:
-        _write(db, actor, work, now)
+        _write(db, actor, work)
 
 
-def _update_contract(
-    work: _Work, customer: Customer, imported: ImportedCustomer, now: datetime
-) -> bool:
+def _update_contract(work: _Work, customer: Customer, imported: ImportedCustomer) -> bool:
     """Products, contract dates and the like follow the file."""
     new = {
         name: value
@@ -93,20 +95,19 @@ def _update_contract(
     for name, value in new.items():
         work.changes.append(
             _change(
-                customer.id, None, name, _text(getattr(customer, name)), _text(value), version, now
+                customer.id,
+                None,
+                name,
+                _text(getattr(customer, name)),
+                _text(value),
+                version,
+                work.now,
             )
         )
     return bool(new)
 
 
-def _compare_fields(
-    work: _Work,
-    report: ImportReport,
-    customer: Customer,
-    imported: ImportedCustomer,
-    existing: Existing,
-    now: datetime,
-) -> None:
+def _compare_fields(work: _Work, customer: Customer, imported: ImportedCustomer) -> None:
     for name in EDITABLE:
         if name not in imported.values:
             continue
@@ -119,18 +120,11 @@ def _compare_fields(
             kept(name, theirs, imported.country),
             newer_in_file=theirs != customer.back_office_values.get(name),
         )
-        _settle(work, report, customer.id, conflict, existing, now, same=theirs == ours)
+        _settle(work, customer.id, conflict, same=theirs == ours)
 
 
-def _compare_owner(
-    work: _Work,
-    report: ImportReport,
-    customer: Customer,
-    imported: ImportedCustomer,
-    existing: Existing,
-    now: datetime,
-) -> None:
-    owners = existing.owners.get(customer.id, set())
+def _compare_owner(work: _Work, customer: Customer, imported: ImportedCustomer) -> None:
+    owners = work.existing.owners.get(customer.id, set())
     conflict = Conflict(
         imported.line,
         customer.number,
@@ -140,102 +134,56 @@ def _compare_owner(
         newer_in_file=True,
     )
     same = imported.owner_email in owners
-    _settle(work, report, customer.id, conflict, existing, now, same=same)
+    _settle(work, customer.id, conflict, same=same)
 
 
-def _compare_sites(
-    work: _Work,
-    report: ImportReport,
-    customer: Customer,
-    imported: ImportedCustomer,
-    existing: Existing,
-    now: datetime,
-) -> bool:
+def _compare_sites(work: _Work, customer: Customer, imported: ImportedCustomer) -> bool:
     """New sites are added, requested moves that the file knows of are confirmed."""
     changed = False
-    for wanted, site in _matched(imported.sites, existing.sites.get(customer.id, []), existing):
+    for wanted, site in matched(
+        imported.sites, work.existing.sites.get(customer.id, []), work.existing
+    ):
         there = one_line(wanted)
         if site is None:
-            row = site_row(wanted, customer.id, imported.country, now)
+            row = site_row(wanted, customer.id, imported.country, work.now)
             work.sites.append(row)
-            work.changes.append(_change(customer.id, row["id"], "site", "", there, 1, now))
-            report.sites_added += 1
+            work.changes.append(_change(customer.id, row["id"], "site", "", there, 1, work.now))
+            work.report.sites_added += 1
             changed = True
             continue
         if site.back_office_name.casefold() != wanted.key:
             work.site_names.append({"id": site.id, "back_office_name": wanted.name})
-        same = _address(site) == _address(wanted)
-        move = existing.moves.get(site.id)
-        if not same and move is not None and _address(move) == _address(wanted):
+        same = address_of(site) == address_of(wanted)
+        move = work.existing.moves.get(site.id)
+        if not same and move is not None and address_of(move) == address_of(wanted):
             same = True
             if move.status == MoveStatus.REQUESTED:
                 work.confirmed.append(move.id)
-                report.moves_confirmed += 1
+                work.report.moves_confirmed += 1
                 changed = True
         name = f"site_address:{site.id.hex}"
         conflict = Conflict(
             wanted.line, customer.number, name, one_line(site), there, newer_in_file=True
         )
-        _settle(work, report, customer.id, conflict, existing, now, same=same)
+        _settle(work, customer.id, conflict, same=same)
     return changed
 
 
-def _matched(
-    wanted: Sequence[ImportedSite], sites: Sequence[Site], existing: Existing
-) -> list[tuple[ImportedSite, Site | None]]:
-    """Each site of the file with the one in the portal that it means, if there is one.
-
-    A site is known by what the back office calls it, else by where it is or is to move to; none
-    is meant twice.
-    """
-    left = list(sites)
-    found: dict[str, Site] = {}
-
-    def match(means: Callable[[ImportedSite, Site], bool]) -> None:
-        for one in wanted:
-            site = next((site for site in left if means(one, site)), None)
-            if one.key not in found and site is not None:
-                found[one.key] = site
-                left.remove(site)
-
-    def moves_there(one: ImportedSite, site: Site) -> bool:
-        move = existing.moves.get(site.id)
-        return move is not None and _address(move) == _address(one)
-
-    match(lambda one, site: site.back_office_name.casefold() == one.key)
-    match(lambda one, site: _address(site) == _address(one))
-    match(moves_there)
-    return [(one, found.get(one.key)) for one in wanted]
-
-
-def _address(place: Address) -> tuple[str, str, str]:
-    return (place.address, place.postal_code, place.city)
-
-
-def _settle(
-    work: _Work,
-    report: ImportReport,
-    customer_id: UUID,
-    found: Conflict,
-    existing: Existing,
-    now: datetime,
-    *,
-    same: bool,
-) -> None:
+def _settle(work: _Work, customer_id: UUID, found: Conflict, *, same: bool) -> None:
     """Keep a difference until it is gone; one that is known already is not found anew."""
-    known = existing.conflicts.get((customer_id, found.field))
+    known = work.existing.conflicts.get((customer_id, found.field))
     if same:
         if known is not None:
             work.resolved.append(known.id)
         return
     if known is not None and known.back_office_value == found.back_office_value[:300]:
         found = replace(found, newer_in_file=known.newer_in_file)
-    report.conflicts.append(found)
+    work.report.conflicts.append(found)
     values = {
         "portal_value": found.portal_value[:300],
         "back_office_value": found.back_office_value[:300],
         "newer_in_file": found.newer_in_file,
-        "found_at": now,
+        "found_at": work.now,
     }
     if known is None:
         key = {"id": new_id(), "customer_id": customer_id, "field": found.field}
@@ -246,7 +194,7 @@ def _settle(
         work.changed_conflicts.append({"id": known.id} | values)
 
 
-def _write(db: Session, actor: Actor, work: _Work, now: datetime) -> None:
+def _write(db: Session, actor: Actor, work: _Work) -> None:
     if work.updates:
         db.execute(update(Customer), work.updates)
     for table, rows in (
@@ -263,7 +211,7 @@ def _write(db: Session, actor: Actor, work: _Work, now: datetime) -> None:
     for ids in in_batches(work.resolved):
         db.execute(delete(ImportConflict).where(col(ImportConflict.id).in_(ids)))
     for request_id in work.confirmed:
-        confirm_move(db, actor, request_id, now=now)
+        confirm_move(db, actor, request_id, now=work.now)
     db.expire_all()  # the statements above went past what is loaded
 
 
@@ -294,18 +242,3 @@ def _text(value: list[str] | date | None) -> str:
     if isinstance(value, list):
         return ", ".join(value)[:300]
     return value.isoformat() if value else ""
-
-
-def site_row(site: ImportedSite, customer_id: UUID, country: str, now: datetime) -> dict[str, Any]:
-    return {
-        "id": new_id(),
-        "customer_id": customer_id,
-        "name": site.name,
-        "address": site.address,
-        "postal_code": site.postal_code,
-        "city": site.city,
-        "country": country,
-        "back_office_name": site.name,
-        "version": 1,
-        "created_at": now,
-    }
