@@ -103,7 +103,8 @@ def read_customers(
     progress(records.total, records.total)
     problems = sorted(records.problems + reading.problems, key=lambda problem: problem.line)
     wrong = len({problem.line for problem in problems if problem.line > 1})
-    return CustomerFile(list(reading.customers.values()), problems, rows, wrong)
+    uneven = len({problem.line for problem in records.problems if problem.line > 1})
+    return CustomerFile(list(reading.customers.values()), problems, rows + uneven, wrong)
 
 
 class _Reading:

@@ -75,6 +75,7 @@ def test_file_that_makes_no_sense_is_refused_as_a_whole(data: bytes, code: str) 
 def test_unknown_column_and_uneven_row_are_told() -> None:
     file = read_customers((text(NORDLYS | {"colour": "red"}) + "10009;short\r\n").encode())
     assert told(file) == [(1, "colour", "column-unknown"), (3, "", "cells-count")]
+    assert (file.rows, file.wrong_rows) == (2, 1)
 
 
 def test_further_rows_of_a_customer_are_its_other_sites() -> None:
