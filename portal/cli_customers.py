@@ -47,7 +47,7 @@ def import_file(
     from portal.settings import get_settings
 
     migrations.migrate(get_engine())
-    country = get_settings().company_country or "NO"
+    country = get_settings().company_country
     with _progress() as progress:
         reading = progress.add_task("Checking")
         try:

@@ -72,7 +72,7 @@ def rows() -> list[dict[str, str]]:
             "at erasure": row.entry.erasure.value if row.bases else "",
             "because": row.entry.because,
         }
-        for row in register(get_settings().company_country or "NO")
+        for row in register(get_settings().company_country)
     ]
 
 

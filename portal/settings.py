@@ -62,7 +62,7 @@ class Settings(BaseSettings):
     company_address: str = ""
     company_email: str = ""
     company_phone: str = ""
-    company_country: str = ""
+    company_country: Literal["", "NO", "SE", "DK", "FI"] = ""
     rate_limits: Literal["on", "off"] = "on"
     trusted_proxies: int = Field(default=0, ge=0, le=8)
     security_contact: str = ""

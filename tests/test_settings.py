@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from portal.settings import INVENTED_COMPANY, Settings, UnsafeSettingsError
 
@@ -96,3 +97,8 @@ def test_settings_are_frozen(monkeypatch: pytest.MonkeyPatch):
     settings = read(monkeypatch)
     with pytest.raises(ValueError, match="frozen"):
         settings.port = 1
+
+
+def test_only_a_country_whose_rules_are_known_is_the_companys(monkeypatch: pytest.MonkeyPatch):
+    with pytest.raises(ValidationError, match="'NO', 'SE', 'DK' or 'FI'"):
+        read(monkeypatch, PORTAL_COMPANY_COUNTRY="DE")
