@@ -5,6 +5,7 @@ from typing import Any, Literal
 import reflex as rx
 
 from portal.web.components.icons import icon as draw
+from portal.web.components.layout import hidden_words
 from portal.web.components.links import link, page_link
 from portal.web.components.props import Act, Flag, Text, Value, choose, classes, is_empty
 
@@ -49,7 +50,7 @@ def button(
     return rx.el.button(
         *([draw(icon)] if icon else []),
         rx.el.span(words),
-        *([] if is_empty(detail) else [rx.el.span(" ", detail, class_name="hidden-words")]),
+        *([] if is_empty(detail) else [hidden_words(" ", detail)]),
         class_name=classes("button", **{kind: True, "wide": wide, "busy": busy}),
         disabled=disabled,
         **attrs,
@@ -62,8 +63,8 @@ def icon_button(
     """A square button with a pictogram; the label is what it is called aloud."""
     return rx.el.button(
         draw(icon),
-        rx.el.span(label, class_name="hidden-words"),
-        *([] if is_empty(detail) else [rx.el.span(" ", detail, class_name="hidden-words")]),
+        hidden_words(label),
+        *([] if is_empty(detail) else [hidden_words(" ", detail)]),
         type="button",
         disabled=disabled,
         on_click=on_click,

@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from portal.web.components.layout import moment
+from portal.web.components.layout import hidden_words, moment
 from portal.web.components.props import Text, Value, is_empty
 from portal.web.locale import _
 
@@ -28,10 +28,10 @@ def history_entry(
         if before is None or after is None
         else [
             rx.el.p(
-                rx.el.span(_("Before:"), " ", class_name="hidden-words"),
+                hidden_words(_("Before:"), " "),
                 rx.el.del_(before, class_name="history__before"),
                 rx.el.span(" → ", class_name="history__arrow", aria_hidden="true"),
-                rx.el.span(_("After:"), " ", class_name="hidden-words"),
+                hidden_words(_("After:"), " "),
                 rx.el.ins(after, class_name="history__after"),
                 class_name="history__change",
             )

@@ -44,9 +44,9 @@ def verbatim(words: Text) -> rx.Component:
     return rx.el.pre(words, class_name="verbatim")
 
 
-def hidden_words(words: Text) -> rx.Component:
+def hidden_words(*words: Text) -> rx.Component:
     """Words for those who hear the page; not shown."""
-    return rx.el.span(words, class_name="hidden-words")
+    return rx.el.span(*words, class_name="hidden-words")
 
 
 def moment(words: Text, *, iso: Value) -> rx.Component:

@@ -2,13 +2,14 @@
 
 import reflex as rx
 
+from portal.web.components.layout import hidden_words
 from portal.web.locale import _
 
 
 def skeleton(*, lines: int = 3) -> rx.Component:
     """Lines of text to come."""
     return rx.el.div(
-        rx.el.span(_("Loading"), class_name="hidden-words"),
+        hidden_words(_("Loading")),
         *[rx.el.span(class_name="skeleton__line", aria_hidden="true") for _line in range(lines)],
         class_name="skeleton",
     )
@@ -17,7 +18,7 @@ def skeleton(*, lines: int = 3) -> rx.Component:
 def thread_skeleton(*, knots: int = 3) -> rx.Component:
     """A thread to come."""
     return rx.el.div(
-        rx.el.span(_("Loading"), class_name="hidden-words"),
+        hidden_words(_("Loading")),
         *[rx.el.span(class_name="skeleton__knot", aria_hidden="true") for _knot in range(knots)],
         class_name="skeleton skeleton--thread",
     )

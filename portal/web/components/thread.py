@@ -9,6 +9,7 @@ import reflex as rx
 
 from portal.web.components.buttons import icon_button
 from portal.web.components.icons import icon
+from portal.web.components.layout import hidden_words
 from portal.web.components.props import Act, Flag, Text, classes, is_empty
 from portal.web.components.sections import Level, heading
 from portal.web.locale import _
@@ -127,7 +128,7 @@ def step(*, title: Text, state: StepState | rx.Var[str], description: Text = "")
         rx.el.div(
             rx.el.p(
                 rx.el.span(title),
-                rx.el.span(" ", said, class_name="hidden-words"),
+                hidden_words(" ", said),
                 class_name="step__title",
             ),
             *([] if is_empty(description) else [rx.el.p(description)]),
