@@ -34,8 +34,7 @@ class FrameState(rx.State):
     @rx.event
     @declare(Access.SIGNED_IN)
     async def load(self) -> None:
-        """Fill the frame; every page asks for it first."""
-        self._restored, self._restoring = self._restoring, False
+        """Fill the frame; every page asks for it right after its own data."""
         actor = current_actor()
         choices = await look(customers_of, actor)
         self.leave_to = ""

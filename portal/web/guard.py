@@ -35,11 +35,12 @@ log = structlog.get_logger(__name__)
 _ROOT = "reflex___state____state"
 _ON_LOAD = f"{_ROOT}.reflex___state____on_load_internal_state"
 HYDRATE = f"{_ROOT}.hydrate_and_load"
+ON_LOAD = f"{_ON_LOAD}.on_load_internal"
 FRAMEWORK_EVENTS = frozenset(
     {
         HYDRATE,
         f"{_ROOT}.set_is_hydrated",
-        f"{_ON_LOAD}.on_load_internal",
+        ON_LOAD,
         f"{_ON_LOAD}.set_is_hydrated",
         f"{_ROOT}.reflex___state____frontend_event_exception_state.handle_frontend_exception",
     }
@@ -69,6 +70,8 @@ class Guard(Middleware):
             # there before says nothing.
             frame._restoring = not event.payload.get("hashes")  # noqa: SLF001
             event.payload.pop("vars", None)  # the portal keeps nothing in the browser's storage
+        if event.name == ON_LOAD:
+            frame._restored, frame._restoring = frame._restoring, False  # noqa: SLF001
         set_current_actor(actor)
         if not has_the_handlers_arguments(event):
             log.warning("event is malformed", handler=event.name)

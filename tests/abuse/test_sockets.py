@@ -76,7 +76,7 @@ async def test_an_ended_session_opens_no_socket(running: Running) -> None:
         (SIRI, f"{COMPANY}.load", {}),
         (SIRI, f"{OVERVIEW}.load", {}),
         (AUD, f"{SITES}.load", {}),
-        (KARI, f"{FRAME}.setvar", {"var_name": "role", "value": "lead"}),
+        (KARI, f"{FRAME}.setvar", {"var_name": "customer", "value": "Holm Rør ENK"}),
         (KARI, f"{FRAME}.setvar", {"var_name": "_bound_to", "value": "x"}),
         (KARI, f"{COMPANY}.set_values", {"value": {}}),
         (KARI, f"{COMPANY}._show_history", {}),
@@ -118,7 +118,7 @@ async def test_a_path_that_the_client_claims_gives_no_rights(running: Running) -
 async def test_client_storage_is_no_way_to_set_a_var(running: Running) -> None:
     async with tab(running.url, running.session(TOR), "/en/overview") as opened:
         for key, value in {
-            f"{FRAME}.role_rx_state_": "owner",
+            f"{FRAME}.person_rx_state_": "Nils Holm",
             f"{FRAME}.destinations_rx_state_": ["company"],
             f"{FRAME}._bound_to": "x",
         }.items():
@@ -126,7 +126,7 @@ async def test_client_storage_is_no_way_to_set_a_var(running: Running) -> None:
             await opened.send(name, vars={key: value})
             await opened.send(HYDRATE, vars={key: value})
         await opened.settled()
-        assert opened.get(FRAME, "role") == "colleague"
+        assert opened.get(FRAME, "person") == "Tor Lie"
         assert "company" not in opened.get(FRAME, "destinations")
 
 
@@ -277,7 +277,7 @@ async def test_a_lost_role_bites_at_the_next_event(running: Running) -> None:
         await opened.until(left)
         assert opened.get(COMPANY, "values")["name"] == ""
     async with tab(running.url, session) as fresh:
-        assert fresh.get(FRAME, "role") == "colleague"
+        assert "company" not in fresh.get(FRAME, "destinations")
         assert "Roles AS, Bakken 1" not in str(fresh.get(SITES, "sites"))
 
 

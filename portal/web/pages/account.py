@@ -221,5 +221,5 @@ def _device(device: ObjectVar[DeviceRow]) -> rx.Component:
 
 
 PAGE = Page(
-    "account", N_("Account"), Access.SIGNED_IN, account, load=[FrameState.load, AccountState.load]
+    "account", N_("Account"), Access.SIGNED_IN, account, load=[AccountState.load, FrameState.load]
 )

@@ -321,5 +321,5 @@ PAGE = Page(
     N_("Company"),
     Access.ADMINISTRATOR,
     company,
-    load=[FrameState.load, CompanyState.load, SitesState.load],
+    load=[CompanyState.load, FrameState.load, SitesState.load],
 )

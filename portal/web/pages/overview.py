@@ -232,5 +232,5 @@ PAGE = Page(
     N_("Overview"),
     Access.MEMBER,
     overview,
-    load=[FrameState.load, OverviewState.load],
+    load=[OverviewState.load, FrameState.load],
 )
