@@ -10,12 +10,11 @@ from portal.accounts import links
 from portal.accounts.models import LinkPurpose, OneTimeLink, User
 from portal.accounts.passwords import ChosenPassword
 from portal.accounts.sign_in import acting_as
-from portal.accounts.users import require_office
+from portal.accounts.users import mail_to, require_office
 from portal.actor import Actor
 from portal.audit import trail
 from portal.audit.events import AuditEvent
 from portal.errors import PortalError
-from portal.mail import outbox
 
 
 class AlreadyActivatedError(PortalError):
@@ -93,12 +92,10 @@ def mail_values(name: str, token: str, locale: str) -> dict[str, Any]:
 def _mail_link(db: Session, user: User, customers: list[str], *, now: datetime) -> None:
     token = links.create(db, user.id, LinkPurpose.ACTIVATE, now=now, customers=customers)
     values = mail_values(user.name, token, user.locale)
-    outbox.post(
+    mail_to(
         db,
-        kind="staff-activation" if user.staff_role else "activation",
-        recipient=user.email,
-        locale=user.locale,
-        user_id=user.id,
-        values=values if user.staff_role else values | {"customers": customers},
+        user,
+        "staff-activation" if user.staff_role else "activation",
+        values if user.staff_role else values | {"customers": customers},
         now=now,
     )

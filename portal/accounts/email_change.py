@@ -16,7 +16,7 @@ from portal.accounts.limits import count_email_change
 from portal.accounts.models import LinkPurpose, User
 from portal.accounts.recovery import mail_new_password_link
 from portal.accounts.sign_in import acting_as
-from portal.accounts.users import user_with
+from portal.accounts.users import mail_to, user_with
 from portal.actor import Actor
 from portal.audit import trail
 from portal.audit.events import AuditEvent
@@ -77,15 +77,7 @@ def confirm_email_change(db: Session, token: str, *, now: datetime) -> User:
     user = db.get_one(User, link.user_id)
     _take(db, user, link.details["email"])
     links.void(db, user.id, LinkPurpose.RESET_PASSWORD, now=now)  # it went to the old address
-    outbox.post(
-        db,
-        kind="email-changed",
-        recipient=user.email,
-        locale=user.locale,
-        user_id=user.id,
-        values={"name": user.name},
-        now=now,
-    )
+    mail_to(db, user, "email-changed", {"name": user.name}, now=now)
     trail.record(db, AuditEvent.EMAIL_CHANGED, acting_as(user), now=now, subject=user.id)
     return user
 
@@ -110,15 +102,7 @@ def undo_email_change(db: Session, token: str, *, now: datetime) -> ChangeUndone
     links.void(db, user.id, LinkPurpose.CONFIRM_EMAIL, LinkPurpose.RESET_PASSWORD, now=now)
     links.void(db, user.id, LinkPurpose.UNDO_EMAIL, now=now, since=link.created_at)
     ended = sessions.end_all(db, user.id, now=now)
-    outbox.post(
-        db,
-        kind="email-change-undone",
-        recipient=user.email,
-        locale=user.locale,
-        user_id=user.id,
-        values={"name": user.name},
-        now=now,
-    )
+    mail_to(db, user, "email-change-undone", {"name": user.name}, now=now)
     mail_new_password_link(db, user, now=now)
     trail.record(
         db,
@@ -156,13 +140,11 @@ def _mail_confirmation(db: Session, user: User, wished: str, *, now: datetime) -
 
 def _announce(db: Session, user: User, wished: str, *, now: datetime) -> None:
     token = links.create(db, user.id, LinkPurpose.UNDO_EMAIL, now=now, email=user.email)
-    outbox.post(
+    mail_to(
         db,
-        kind="email-change-announced",
-        recipient=user.email,
-        locale=user.locale,
-        user_id=user.id,
-        values={
+        user,
+        "email-change-announced",
+        {
             "name": user.name,
             "new_email_masked": masked(wished),
             "link": links.address(LinkPurpose.UNDO_EMAIL, token, user.locale),

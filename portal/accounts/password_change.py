@@ -11,10 +11,10 @@ from portal.accounts.models import LinkPurpose, User
 from portal.accounts.passwords import ChosenPassword
 from portal.accounts.proof import Proof, proven
 from portal.accounts.sign_in import tell_wrong_password
+from portal.accounts.users import mail_to
 from portal.actor import Actor
 from portal.audit import trail
 from portal.audit.events import AuditEvent
-from portal.mail import outbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +62,4 @@ def set_password(
     user.password_changed_at = now
     db.add(user)
     links.void(db, user.id, LinkPurpose.RESET_PASSWORD, LinkPurpose.CONFIRM_EMAIL, now=now)
-    outbox.post(
-        db,
-        kind="password-changed",
-        recipient=user.email,
-        locale=user.locale,
-        user_id=user.id,
-        values={"name": user.name, "at": now, "device": device},
-        now=now,
-    )
+    mail_to(db, user, "password-changed", {"name": user.name, "at": now, "device": device}, now=now)

@@ -16,13 +16,12 @@ from portal.accounts.models import LinkPurpose, User
 from portal.accounts.password_change import set_password
 from portal.accounts.passwords import ChosenPassword
 from portal.accounts.sign_in import VISITOR, acting_as
-from portal.accounts.users import user_with
+from portal.accounts.users import mail_to, user_with
 from portal.audit import trail
 from portal.audit.events import AuditEvent
 from portal.database import new_id
 from portal.emails import parse_email
 from portal.errors import in_field
-from portal.mail import outbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +94,11 @@ def mail_new_password_link(db: Session, user: User, *, now: datetime) -> None:
         activation.send_again(db, user, now=now)
         return
     token = links.create(db, user.id, LinkPurpose.RESET_PASSWORD, now=now)
-    outbox.post(
+    mail_to(
         db,
-        kind="reset-password",
-        recipient=user.email,
-        locale=user.locale,
-        user_id=user.id,
-        values={
+        user,
+        "reset-password",
+        {
             "name": user.name,
             "link": links.address(LinkPurpose.RESET_PASSWORD, token, user.locale),
             "minutes": int(links.LIFE[LinkPurpose.RESET_PASSWORD].total_seconds()) // 60,

@@ -1,6 +1,8 @@
-"""Users: finding one, and opening an account for a person."""
+"""Users: finding one, writing to one, and opening an account for a person."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -11,6 +13,7 @@ from portal.audit.events import AuditEvent
 from portal.emails import parse_email, parse_sign_in_email
 from portal.errors import InvalidFieldsError, InvalidValueError, NotAllowedError, PortalError
 from portal.languages import LOCALES
+from portal.mail import outbox
 from portal.text import parse_line
 
 LONGEST_NAME = 120
@@ -74,6 +77,21 @@ def create_user(
     db.flush()
     trail.record(db, AuditEvent.ACCOUNT_CREATED, actor, now=now, subject=user.id)
     return user
+
+
+def mail_to(
+    db: Session, user: User, kind: str, values: Mapping[str, Any], *, now: datetime
+) -> None:
+    """Post a mail of this kind to the user's own address, in their language."""
+    outbox.post(
+        db,
+        kind=kind,
+        recipient=user.email,
+        locale=user.locale,
+        user_id=user.id,
+        values=values,
+        now=now,
+    )
 
 
 def _free_address(db: Session, email: str) -> str:
