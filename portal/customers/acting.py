@@ -40,7 +40,8 @@ class CustomerChoice:
     current: bool
 
 
-# The chosen customer if the user still is a member there, else the first by name. One statement:
+# The chosen customer if the user still is a member there, else the one with the first number: a
+# name can change, and nobody should act for somebody else because of that. One statement:
 # a membership that ends bites at the next event, and nothing has to be kept in step.
 _ACTING: Select[*tuple[Any, ...]] = (
     sessions.SIGNED_IN.outerjoin(Member, col(Member.user_id) == col(SignInSession.user_id))
@@ -48,8 +49,7 @@ _ACTING: Select[*tuple[Any, ...]] = (
     .add_columns(col(Member.customer_id), col(Member.role), col(Customer.name))
     .order_by(
         case((col(Member.customer_id) == col(SignInSession.customer_id), 0), else_=1),
-        col(Customer.name),
-        col(Customer.id),
+        col(Customer.number),
     )
     .limit(1)
 )

@@ -23,7 +23,7 @@ from tests.accounts.people import KARI, kari, nils, on_a_device, siri, told
 
 def add_customer(db: Session, name: str, now: datetime) -> Customer:
     customer = Customer(
-        number=f"C-{uuid4().hex[:8]}", kind="company", name=name, country="NO", created_at=now
+        number=f"C-{name}"[:20], kind="company", name=name, country="NO", created_at=now
     )
     db.add(customer)
     db.flush()
@@ -84,7 +84,7 @@ def test_touching_is_due_once_a_minute(db: Session, clock: datetime):
     assert (early.touch_is_due, late.touch_is_due) == (False, True)
 
 
-def test_of_several_customers_the_first_by_name_is_taken_until_one_is_chosen(
+def test_of_several_customers_the_first_by_number_is_taken_until_one_is_chosen(
     db: Session, clock: datetime, nordlys: Customer, holm: Customer
 ):
     user = kari(db, clock)
@@ -100,6 +100,20 @@ def test_of_several_customers_the_first_by_name_is_taken_until_one_is_chosen(
     assert actor is not None
     assert (actor.customer_id, actor.role) == (nordlys.id, Role.OWNER)
     assert told(db, user) == ["customer chosen"]
+
+
+def test_a_new_name_of_a_customer_changes_nobodys_choice(
+    db: Session, clock: datetime, nordlys: Customer, holm: Customer
+):
+    user = kari(db, clock)
+    for customer in (nordlys, holm):
+        join(db, user, customer, clock, Role.OWNER)
+    _, token = on_a_device(db, user, clock)
+    before = actor_for(db, token, now=clock)
+    holm.name = "Åse Holm Rør"
+    db.add(holm)
+    db.flush()
+    assert actor_for(db, token, now=clock) == before
 
 
 def test_the_menu_lists_customers_by_name_and_marks_the_present_one(
