@@ -15,6 +15,11 @@ from portal.web.components.props import Act, Flag, Text, Value, choose, classes,
 Kind = Literal["text", "email", "tel", "password", "search", "date", "number", "url"]
 
 
+# More than any field keeps, so that the server says what is too long. What is far longer it would
+# not even read: the socket refuses such a message, and nobody would be told.
+MOST_LETTERS = 1000
+
+
 def _invalid(message: Text, wrong: Flag | str | None) -> Value:
     """What `aria-invalid` says: given, or read off the message."""
     if isinstance(wrong, str):
@@ -73,7 +78,7 @@ def field(
     id: str | None = None,
     autocomplete: str = "off",
     input_mode: str | None = None,
-    max_length: int | None = None,
+    max_length: int = MOST_LETTERS,
     short: bool = False,
     required: bool = False,
     disabled: Flag = False,
@@ -88,11 +93,9 @@ def field(
     may stay empty. `short` is for postal codes and the like.
     """
     id = id or name
-    attrs: dict[str, Any] = {}
+    attrs: dict[str, Any] = {"max_length": max_length}
     if input_mode:
         attrs["input_mode"] = input_mode
-    if max_length:
-        attrs["max_length"] = max_length
     if on_blur is not None:
         attrs["on_blur"] = on_blur
     if takes_focus:
