@@ -1,6 +1,7 @@
 """How Reflex builds and serves the portal. What operators decide is in `portal/settings.py`."""
 
 import reflex as rx
+from reflex_base.constants import StateManagerMode
 
 from portal.settings import get_settings
 from portal.web.bundle import Bundle
@@ -19,7 +20,7 @@ config = rx.Config(
     cors_allowed_origins=[settings.origin],
     trusted_proxy_hops=settings.trusted_proxies,
     redis_url=settings.redis_url or None,
-    state_manager_mode="redis" if settings.redis_url else "memory",
+    state_manager_mode=StateManagerMode.REDIS if settings.redis_url else StateManagerMode.MEMORY,
     frontend_compression_formats=["brotli", "gzip"],
     telemetry_enabled=False,
     show_built_with_reflex=False,
