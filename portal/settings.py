@@ -5,11 +5,12 @@ What would be unsafe in production is refused here, with one sentence for each p
 """
 
 import secrets
+from email.utils import parseaddr
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -125,6 +126,13 @@ def _problems(settings: Settings) -> list[str]:
         problems.append(
             "PORTAL_PUBLIC_URL must be an origin such as https://portal.example, without a path."
         )
+    elif settings.origin != f"{address.scheme}://{_as_browsers_send(address)}":
+        problems.append(
+            "PORTAL_PUBLIC_URL must be as browsers send it: small letters, no name or password, no "
+            "question, no port that is the usual one."
+        )
+    if "@" not in parseaddr(settings.mail_from)[1]:
+        problems.append("PORTAL_MAIL_FROM must hold an address: Portal <no-reply@portal.example>.")
     if not settings.database.startswith(("sqlite:", "postgresql+psycopg:")):
         problems.append("PORTAL_DATABASE_URL must begin with sqlite: or postgresql+psycopg:.")
     if settings.workers > 1 and not settings.redis_url:
@@ -134,6 +142,12 @@ def _problems(settings: Settings) -> list[str]:
     if settings.mail_url != "folder" and not settings.mail_url.startswith(("smtp://", "smtps://")):
         problems.append("PORTAL_MAIL_URL must be folder, or begin with smtp:// or smtps://.")
     return problems + (_production_problems(settings) if settings.in_production else [])
+
+
+def _as_browsers_send(address: SplitResult) -> str:
+    """Host and port as they stand in `Host` and `Origin`: any other never matches."""
+    usual = {"http": ":80", "https": ":443"}[address.scheme]
+    return address.netloc.rpartition("@")[2].lower().removesuffix(usual)
 
 
 def _production_problems(settings: Settings) -> list[str]:
@@ -169,16 +183,26 @@ def _production_problems(settings: Settings) -> list[str]:
     return problems
 
 
-def _generated_once(path: Path) -> str:
-    """The secret kept in `path`, made at the first call; development only."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+def _write_new_secret(path: Path) -> None:
     try:
         with path.open("x", encoding="ascii") as file:
             path.chmod(0o600)
             file.write(secrets.token_urlsafe(48))
     except FileExistsError:
-        pass
-    return path.read_text(encoding="ascii").strip()
+        return  # another process was faster
+
+
+def _generated_once(path: Path) -> str:
+    """The secret kept in `path`, made at the first call; development only."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            _write_new_secret(path)
+        return path.read_text(encoding="ascii").strip()
+    except OSError as error:
+        reason = f"{error.filename}: {error.strerror}"
+        sentence = f"PORTAL_DATA_DIR must be a folder that can be written to ({reason})."
+        raise UnsafeSettingsError([sentence]) from error
 
 
 def sentences(error: ValidationError) -> list[str]:

@@ -51,6 +51,31 @@ def test_the_development_secret_is_readable_by_its_owner_only(
         assert path.stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORTAL_PUBLIC_URL", "http://localhost:3000?x"),
+        ("PORTAL_PUBLIC_URL", "http://kari:secret@localhost:3000"),
+        ("PORTAL_PUBLIC_URL", "http://LOCALHOST:3000"),
+        ("PORTAL_PUBLIC_URL", "https://portal.example:443"),
+        ("PORTAL_MAIL_FROM", "nobody"),
+        ("PORTAL_DATA_DIR", "/proc/portal"),
+    ],
+)
+def test_what_could_never_work_is_told_by_its_name(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+):
+    with pytest.raises(UnsafeSettingsError) as refused:
+        read(monkeypatch, **{name: value})
+    (problem,) = refused.value.problems
+    assert problem.startswith(name)
+
+
+@pytest.mark.parametrize("url", ["http://[::1]:3000", "https://portal.example/", "http://a.b:8080"])
+def test_origins_of_every_form_are_accepted(monkeypatch: pytest.MonkeyPatch, url: str):
+    assert read(monkeypatch, PORTAL_PUBLIC_URL=url).origin == url.rstrip("/")
+
+
 def test_a_safe_production_is_accepted(monkeypatch: pytest.MonkeyPatch):
     settings = read(monkeypatch, **SAFE)
     assert settings.in_production
