@@ -43,9 +43,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=_drives_a_browser)
 
 
+PLAYWRIGHT = frozenset({"playwright", "browser", "context", "new_context", "page"})
+
+
 def _drives_a_browser(item: pytest.Item) -> bool:
     return (
-        "page" in getattr(item, "fixturenames", ())
+        not PLAYWRIGHT.isdisjoint(getattr(item, "fixturenames", ()))
         or item.get_closest_marker("browser") is not None
     )
 

@@ -6,7 +6,7 @@ A look-up is one statement without ORM objects, because it is part of every answ
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -93,6 +93,11 @@ def find(db: Session, token: str, *, now: datetime) -> SignedIn | None:
     """Who holds this token; None when it is unknown, ended, or past one of its limits."""
     row = look_up(db, SIGNED_IN, token, now=now)
     return signed_in(row, now=now) if row is not None else None
+
+
+def alive(db: Session, tokens: Iterable[str], *, now: datetime) -> set[str]:
+    """Those of the tokens whose session is still good."""
+    return {token for token in tokens if find(db, token, now=now) is not None}
 
 
 def look_up(

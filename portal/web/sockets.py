@@ -95,6 +95,6 @@ async def sweep() -> None:
 
 async def _close_ended(now: datetime) -> None:
     tokens = {socket.session_token for socket in _open.values()}
-    ended = {token for token in tokens if await look(sessions.find, token, now=now) is None}
-    for socket in [each for each in _open.values() if each.session_token in ended]:
+    alive = await look(sessions.alive, tokens, now=now)
+    for socket in [each for each in _open.values() if each.session_token in tokens - alive]:
         await socket.close()
