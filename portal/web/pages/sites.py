@@ -1,7 +1,7 @@
 """The sites on the company page: their names, their addresses, and moving."""
 
 from datetime import UTC, date, datetime
-from typing import TypedDict
+from typing import TypedDict, cast
 
 import reflex as rx
 from reflex.vars import ObjectVar
@@ -14,7 +14,7 @@ from portal.customers.moves import (
     withdraw_move,
 )
 from portal.customers.sites import SiteDetails, rename_site, sites_of
-from portal.errors import NotFoundError, PortalError
+from portal.errors import ChangedMeanwhileError, NotFoundError, PortalError
 from portal.settings import get_settings
 from portal.web.access import Access, declare
 from portal.web.components.badges import badge
@@ -28,6 +28,7 @@ from portal.web.components.sections import card, section
 from portal.web.components.status import status_line
 from portal.web.current_actor import current_actor
 from portal.web.form_state import FormState
+from portal.web.frame_state import FrameState
 from portal.web.identifiers import identifier
 from portal.web.locale import _, format_day
 from portal.web.messages import explain
@@ -51,16 +52,20 @@ class SiteRow(TypedDict):
 
 
 class SitesState(FormState, rx.State):
-    """The sites of the customer."""
+    """The sites of the customer. `seen` is the version of each that its form was filled from."""
 
     sites: rx.Field[list[SiteRow]] = rx.field(default_factory=list)
+    seen: rx.Field[dict[str, int]] = rx.field(default_factory=dict)
     loaded: rx.Field[bool] = rx.field(False)
 
     @rx.event
     @declare(Access.ADMINISTRATOR)
     async def load(self) -> None:
-        self._begin()
         await self._reload()
+        frame = await self.get_state(FrameState)
+        if not (self.loaded and frame._is_being_restored()):  # noqa: SLF001
+            self._begin()
+            self.seen = {row["id"]: row["version"] for row in self.sites}
         self.loaded = True
 
     @rx.event
@@ -74,13 +79,20 @@ class SitesState(FormState, rx.State):
                 current_actor(),
                 identifier(site),
                 fields.get(f"site_name-{site}", ""),
-                version=self._version_of(site),
+                version=self.seen.get(site, 0),
                 now=datetime.now(UTC),
             )
+        except ChangedMeanwhileError as error:
+            # The new name stands above the form now; saving again replaces it.
+            self._refuse_for(site, "rename", error)
+            self.seen[site] = cast("int", error.details["version"])
+            await self._reload()
+            return
         except PortalError as error:
             self._refuse_for(site, "rename", error)
             return
         await self._reload()
+        self.seen[site] = next(row["version"] for row in self.sites if row["id"] == site)
         self._accept(f"rename-{site}")
 
     @rx.event
@@ -144,9 +156,6 @@ class SitesState(FormState, rx.State):
         words = next((row["move_words"] for row in self.sites if row["id"] == site), "")
         asked = (new.address, new.postal_code, new.city, format_day(day) if day else "")
         return all(text.strip() in words for text in asked)
-
-    def _version_of(self, site: str) -> int:
-        return next((row["version"] for row in self.sites if row["id"] == site), 0)
 
 
 def _day(text: str) -> date | None:
