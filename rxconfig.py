@@ -3,6 +3,7 @@
 import reflex as rx
 from reflex_base.constants import StateManagerMode
 
+from portal.accounts.sessions import CUSTOMER_LIMITS
 from portal.settings import get_settings
 from portal.web.bundle import Bundle
 from portal.web.prerender import Prerender
@@ -21,6 +22,8 @@ config = rx.Config(
     trusted_proxy_hops=settings.trusted_proxies,
     redis_url=settings.redis_url or None,
     state_manager_mode=StateManagerMode.REDIS if settings.redis_url else StateManagerMode.MEMORY,
+    # A tab's state lives as long as its session may be idle: what was typed before lunch is saved.
+    redis_token_expiration=int(CUSTOMER_LIMITS.idle.total_seconds()),
     frontend_compression_formats=["brotli", "gzip"],
     telemetry_enabled=False,
     show_built_with_reflex=False,

@@ -19,6 +19,7 @@ from reflex.plugins import Plugin
 from portal.web.locale import LOCALES
 from portal.web.slots import EACH, IF, IF_NOT, MARKER
 
+_NO_PICTURE = '<meta content="" property="og:image"/>'  # Reflex writes it for pages without one
 _RUNTIME_BLOCK = re.compile(r"^[SB]:\d+$")
 
 
@@ -64,6 +65,7 @@ def _finish_page(path: Path, locale: str) -> list[str]:
     """Give the page its language; return the policy's hashes of its inline scripts."""
     html = path.read_text(encoding="utf-8")
     html = html.replace('<html lang="en"', f'<html lang="{locale}"', 1)
+    html = html.replace(_NO_PICTURE, "")
     path.write_text(html, encoding="utf-8")
     # Hashes are of the exact text between the tags, which a parser might normalise.
     scripts = re.findall(r"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", html, re.DOTALL)
@@ -87,7 +89,7 @@ def as_template(html: str, locale: str) -> str:
     Text and attribute slots become escaped expressions, wrappers become conditions and loops,
     and literal braces are kept from meaning anything to Jinja.
     """
-    soup = BeautifulSoup(html, "html.parser")
+    soup = BeautifulSoup(html.replace(_NO_PICTURE, ""), "html.parser")
     root = soup.find("html")
     if not isinstance(root, Tag):
         raise TypeError("the prerendered document has no <html> element")

@@ -34,6 +34,7 @@ def portal_frame(
     """
     return rx.el.div(
         _skip_link(),
+        rx.el.noscript(_("These pages need JavaScript. Sign-in and mailed links work without it.")),
         *notices,
         rx.el.header(
             logo(company_name=company_name, href=f"/{current_locale()}"),

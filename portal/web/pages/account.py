@@ -69,7 +69,7 @@ class AccountState(FormState, rx.State):
         self.devices = [
             {
                 "id": str(each.session_id),
-                "name": each.device,
+                "name": each.device or _("Unknown device"),
                 "signed_in": format_time(each.signed_in_at),
                 "last_seen": format_time(each.last_seen_at),
                 "mobile": is_mobile(each.device),

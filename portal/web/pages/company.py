@@ -99,7 +99,7 @@ class CompanyState(FormState, rx.State):
         self.meanwhile = []
         self._show(saved)
         self.seen[group] = saved.version
-        self._show_history(await look(_history, current_actor()))
+        await self._reload_history()
         self._accept(group)
         frame = await self.get_state(FrameState)
         frame.customer = saved.name
@@ -137,6 +137,9 @@ class CompanyState(FormState, rx.State):
             for each in cast("tuple[Meanwhile, ...]", error.details["fields"])
         ]
         self.seen[group] = cast("int", error.details["version"])
+
+    async def _reload_history(self) -> None:
+        self._show_history(await look(_history, current_actor()))
 
     def _show_history(self, rows: list[HistoryRow], after: Sequence[HistoryEntry] = ()) -> None:
         self.more_history = len(rows) > HISTORY_PAGE

@@ -86,12 +86,12 @@ class SitesState(FormState, rx.State):
             # The new name stands above the form now; saving again replaces it.
             self._refuse_for(site, "rename", error)
             self.seen[site] = cast("int", error.details["version"])
-            await self._reload()
+            await self._reload_with_history()
             return
         except PortalError as error:
             self._refuse_for(site, "rename", error)
             return
-        await self._reload()
+        await self._reload_with_history()
         self.seen[site] = next(row["version"] for row in self.sites if row["id"] == site)
         self._accept(f"rename-{site}")
 
@@ -118,14 +118,14 @@ class SitesState(FormState, rx.State):
             )
         except MoveAlreadyRequestedError as error:
             # Asked for in another tab, or by a double click: show it, with the way to withdraw it.
-            await self._reload()
+            await self._reload_with_history()
             if not self._is_asked_for(site, new, day):
                 self.notice = explain(error)
                 return
         except PortalError as error:
             self._refuse_for(site, "move", error)
             return
-        await self._reload()
+        await self._reload_with_history()
         self._accept(f"move-{site}")
         self.notice = _("We have your request, and confirm it by email.")
 
@@ -139,7 +139,15 @@ class SitesState(FormState, rx.State):
             self.notice = _("That request is closed already.")
         else:
             self.notice = _("The request is withdrawn. The site stays where it is.")
+        await self._reload_with_history()
+
+    async def _reload_with_history(self) -> None:
+        """The history of the page tells of sites, too."""
+        from portal.web.pages.company import CompanyState  # the company page imports this section
+
         await self._reload()
+        company = await self.get_state(CompanyState)
+        await company._reload_history()  # noqa: SLF001
 
     async def _reload(self) -> None:
         self.sites = [_row(site) for site in await look(sites_of, current_actor())]
