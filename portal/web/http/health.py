@@ -12,6 +12,9 @@ from portal.web.http.visit import Visit
 from portal.web.services import look
 
 
+FINDABLE = ("sign-in", "reset-password")  # for search engines; everything else is private
+
+
 async def live(visit: Visit) -> Response:
     """The process answers."""
     return PlainTextResponse("live\n")
@@ -47,5 +50,5 @@ async def security_txt(visit: Visit) -> Response:
 
 async def robots(visit: Visit) -> Response:
     """Only what anybody may read is worth finding."""
-    allowed = "".join(f"Allow: /{locale}/sign-in$\n" for locale in LOCALES)
+    allowed = "".join(f"Allow: /{locale}/{page}$\n" for locale in LOCALES for page in FINDABLE)
     return PlainTextResponse(f"User-agent: *\n{allowed}Allow: /assets/\nDisallow: /\n")
