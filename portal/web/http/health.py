@@ -11,7 +11,6 @@ from portal.settings import get_settings
 from portal.web.http.visit import Visit
 from portal.web.services import look
 
-
 FINDABLE = ("sign-in", "reset-password")  # for search engines; everything else is private
 
 
