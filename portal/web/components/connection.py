@@ -15,7 +15,7 @@ def connection_notice(*, lost: Flag | None = None) -> rx.Component:
             has_connection_errors if lost is None else lost,
             rx.el.p(
                 icon("wait"),
-                rx.el.span(_("Connection lost. Trying again. What you have typed is still here.")),
+                rx.el.span(_("Connection lost. Trying again.")),
                 class_name="connection-notice",
             ),
         ),
