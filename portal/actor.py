@@ -33,6 +33,7 @@ class Right(StrEnum):
     SEE_COMPANY = "see company details"
     EDIT_COMPANY = "edit company details"
     EDIT_CONTACTS = "edit alarm contacts"
+    INVITE_COLLEAGUES = "see the team and invite colleagues"
     MANAGE_TEAM = "manage the team"
     CLOSE_CUSTOMER = "close the customer"
 
@@ -45,6 +46,7 @@ RIGHTS: dict[Right, frozenset[Role]] = {
     Right.EDIT_CONTACTS: _EVERY_MEMBER,
     Right.SEE_COMPANY: _ADMINISTRATORS,
     Right.EDIT_COMPANY: _ADMINISTRATORS,
+    Right.INVITE_COLLEAGUES: _ADMINISTRATORS,
     Right.MANAGE_TEAM: frozenset({Role.OWNER}),
     Right.CLOSE_CUSTOMER: frozenset({Role.OWNER}),
 }
@@ -55,7 +57,8 @@ class Actor:
     """Somebody signed in, or a part of SensorNordic that acts by itself (`system`).
 
     `customer_id` and `role` are those of the customer the user acts for now; a user without any
-    customer, such as support staff, has neither.
+    customer, such as support staff, has neither. `is_contact`: they are somebody's alarm contact
+    (and may be a member, too).
     """
 
     user_id: UUID | None
@@ -64,6 +67,7 @@ class Actor:
     customer_id: UUID | None = None
     role: Role | None = None
     staff_role: StaffRole | None = None
+    is_contact: bool = False
     session_id: UUID | None = None
     authenticated_at: datetime | None = None
     system: str = ""

@@ -42,6 +42,7 @@ class Person(StrEnum):
 class Purpose(StrEnum):
     AGREEMENT = "agreement"
     MONITORING = "monitoring"
+    INTRODUCTION = "introduction of alarm contacts"
     INVOICING = "invoicing"
     ACCOUNT = "account"
     SECURITY = "security"
@@ -60,6 +61,10 @@ class Retention(StrEnum):
     LINK_END = "30 days after the link was used or expired"
     MAIL_BODY = "the text until the mail is sent, the rest 30 days"
     HISTORY = "24 months"
+    CONTACT_END = "until the person is no longer a contact; 30 days after they said no"
+    INVITATION_END = "30 days after the invitation was answered or ran out"
+    BAR_END = "90 days after the no"
+    PROOF = "36 months"
     AUDIT = "24 months by name, then under a pseudonym that leads to nobody"
     NOT_PERSONAL = "as long as it is needed"
 
@@ -69,6 +74,10 @@ PERIODS: dict[Retention, timedelta] = {
     Retention.LINK_END: timedelta(days=30),
     Retention.MAIL_BODY: timedelta(days=30),
     Retention.HISTORY: timedelta(days=730),
+    Retention.CONTACT_END: timedelta(days=30),
+    Retention.INVITATION_END: timedelta(days=30),
+    Retention.BAR_END: timedelta(0),  # counted from the day on which the bar ends
+    Retention.PROOF: timedelta(days=1095),
 }
 
 

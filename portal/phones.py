@@ -8,6 +8,7 @@ from phonenumbers import ValidationResult
 from portal.errors import InvalidValueError
 from portal.text import visible
 
+_COUNTRIES = {"nb": "NO", "en": "NO", "sv": "SE", "da": "DK", "fi": "FI"}
 _WRITTEN = re.compile(r"\+?[\d\s().\-/\u2010-\u2015]+", re.ASCII)
 _REASONS = {
     ValidationResult.TOO_SHORT: "phone-too-short",
@@ -36,6 +37,11 @@ def parse_phone(text: str, country: str) -> str:
     if not phonenumbers.is_valid_number(number):
         raise InvalidValueError("phone-too-short" if _is_short(number) else "phone-unknown")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def country_of(locale: str) -> str:
+    """Whose country a number without a country code is read as one of, by the writer's language."""
+    return _COUNTRIES.get(locale, "NO")
 
 
 def _is_short(number: phonenumbers.PhoneNumber) -> bool:

@@ -2,5 +2,8 @@
 
 import portal.accounts.models
 import portal.audit.models
+import portal.contacts.models
 import portal.customers.models
-import portal.mail.models  # noqa: F401
+import portal.invitations.models
+import portal.mail.models
+import portal.notices.models  # noqa: F401

@@ -12,10 +12,7 @@ from portal.audit import trail
 from portal.audit.events import AuditEvent
 from portal.errors import InvalidFieldsError, InvalidValueError, PortalError
 from portal.languages import LOCALES
-from portal.phones import parse_phone
-
-# Whose country a number without a country code is read as one of.
-_COUNTRY = {"nb": "NO", "en": "NO", "sv": "SE", "da": "DK", "fi": "FI"}
+from portal.phones import country_of, parse_phone
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +73,7 @@ def _checked(changes: ProfileChanges) -> dict[str, str]:
     except InvalidValueError as error:
         wrong["name"] = error
     try:
-        country = _COUNTRY.get(changes.locale, "NO")
+        country = country_of(changes.locale)
         values["phone"] = parse_phone(changes.phone, country) if changes.phone.strip() else ""
     except InvalidValueError as error:
         wrong["phone"] = error

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Uuid, bindparam, case, select, update
+from sqlalchemy import Select, Uuid, bindparam, case, column, exists, select, table, update
 from sqlmodel import Session, col
 
 from portal.accounts import sessions
@@ -40,13 +40,19 @@ class CustomerChoice:
     current: bool
 
 
+# Alarm contacts are a floor above, and this look-up must be one statement: a table by its name.
+_CONTACTS = table("alarm_contacts", column("user_id", Uuid()))
+_IS_CONTACT = exists().where(_CONTACTS.c.user_id == col(SignInSession.user_id))
+
 # The chosen customer if the user still is a member there, else the one with the first number: a
 # name can change, and nobody should act for somebody else because of that. One statement:
 # a membership that ends bites at the next event, and nothing has to be kept in step.
 _ACTING: Select[*tuple[Any, ...]] = (
     sessions.SIGNED_IN.outerjoin(Member, col(Member.user_id) == col(SignInSession.user_id))
     .outerjoin(Customer, col(Customer.id) == col(Member.customer_id))
-    .add_columns(col(Member.customer_id), col(Member.role), col(Customer.name))
+    .add_columns(
+        col(Member.customer_id), col(Member.role), col(Customer.name), _IS_CONTACT.label("contact")
+    )
     .order_by(
         case((col(Member.customer_id) == col(SignInSession.customer_id), 0), else_=1),
         col(Customer.number),
@@ -70,7 +76,7 @@ def acting(db: Session, token: str, *, now: datetime) -> Acting | None:
     row = sessions.look_up(db, _ACTING, token, now=now)
     if row is None:
         return None
-    *of_session, customer_id, role, customer_name = row
+    *of_session, customer_id, role, customer_name, is_contact = row
     found = sessions.signed_in(of_session, now=now)
     if found is None:
         return None
@@ -83,6 +89,7 @@ def acting(db: Session, token: str, *, now: datetime) -> Acting | None:
         customer_id=customer_id,
         role=Role(role) if role else None,
         staff_role=found.staff_role,
+        is_contact=is_contact and not found.staff_role,
         session_id=found.session_id,
         authenticated_at=found.authenticated_at,
     )

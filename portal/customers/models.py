@@ -160,6 +160,31 @@ class Member(SQLModel, table=True):
     created_at: datetime = column(MEMBERSHIP, sa_type=UtcDateTime)
 
 
+class OwnershipOffer(SQLModel, table=True):
+    """An owner asks a member to become owner, too, or instead (`steps_down`)."""
+
+    __tablename__ = "ownership_offers"
+    __table_args__ = (
+        Index(
+            "uq_ownership_offers_open",
+            "customer_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: UUID = column(NOT_PERSONAL, default_factory=new_id, primary_key=True)
+    customer_id: UUID = column(MEMBERSHIP, foreign_key="customers.id", ondelete="CASCADE")
+    member_id: UUID = column(MEMBERSHIP, foreign_key="members.id", ondelete="CASCADE")
+    offered_by: UUID = column(MEMBERSHIP, foreign_key="users.id", ondelete="CASCADE")
+    steps_down: bool = column(MEMBERSHIP, default=False)
+    created_at: datetime = column(MEMBERSHIP, sa_type=UtcDateTime)
+    expires_at: datetime = column(MEMBERSHIP, sa_type=UtcDateTime)
+    ended_at: datetime | None = column(MEMBERSHIP, default=None, sa_type=UtcDateTime)
+    outcome: str = column(MEMBERSHIP, max_length=10, default="")
+
+
 class Site(SQLModel, table=True):
     """One protected address. Guards are sent there: it changes only by a moving request.
 
