@@ -1,0 +1,1 @@
+"""The privacy notices: their texts, which version is in force, and who was given which."""
