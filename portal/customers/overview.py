@@ -1,5 +1,6 @@
 """What a customer's people see first: what needs them, in order of danger, and what is new."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import IntEnum
@@ -11,6 +12,7 @@ from portal.actor import Actor, Right
 from portal.customers.company_details import CompanyDetails, company_details
 from portal.customers.history import HistoryRow, company_history
 from portal.customers.moves import today
+from portal.customers.ownership import open_offer
 from portal.customers.sites import SiteDetails, sites_of
 
 CONTRACT_NOTICE = timedelta(days=60)
@@ -21,25 +23,33 @@ class NeedKind(IntEnum):
     """What needs somebody; the smaller, the more dangerous."""
 
     NO_SITE = 1  # nothing is protected
-    MOVE_UNANSWERED = 2  # the day of the move has come, and guards still go to the old address
-    CONTRACT_ENDED = 3
-    NO_PHONE = 4  # nobody to call first when the alarm sounds
-    CONTRACT_ENDS = 5
-    CONFLICT = 6
-    NO_EMAIL = 7
-    NO_INVOICE_EMAIL = 8
-    MOVE_REQUESTED = 9
+    NOBODY_REACHABLE = 2  # nobody answers for a site
+    MOVE_UNANSWERED = 3  # the day of the move has come, and guards still go to the old address
+    CONTRACT_ENDED = 4
+    NO_PHONE = 5  # nobody to call first when the alarm sounds
+    TOO_FEW_REACHABLE = 6
+    CONTRACT_ENDS = 7
+    OWNERSHIP_OFFERED = 8  # somebody waits for the reader's own answer
+    CONTACTS_NOT_TOLD = 9  # people who are called, and have not heard why
+    CONFLICT = 10
+    NO_EMAIL = 11
+    NO_INVOICE_EMAIL = 12
+    MOVE_REQUESTED = 13
 
 
 @dataclass(frozen=True)
 class Need:
-    """One thing to see to. `fields`, `site` and `day` are filled where they apply."""
+    """One thing to see to. `fields`, `site`, `day`, `person` and `count` are filled where they
+    apply.
+    """
 
     kind: NeedKind
     fields: tuple[str, ...] = ()
     site_id: UUID | None = None
     site_name: str = ""
     day: date | None = None
+    person: str = ""
+    count: int = 0
 
 
 @dataclass(frozen=True)
@@ -58,13 +68,18 @@ def overview(db: Session, actor: Actor, *, now: datetime) -> Overview:
         NotAllowedError: the actor may not see the customer.
     """
     sites = sites_of(db, actor)
-    needs = _of_sites(sites, now)
+    needs = _of_sites(sites, now) + _of_reader(db, actor, now)
     changes: list[HistoryRow] = []
     if actor.may(Right.SEE_COMPANY):
         needs += _of_company(company_details(db, actor), now)
         changes = company_history(db, actor, limit=RECENT)
-    needs.sort(key=lambda need: (need.kind, need.day or date.max, need.site_name))
+    needs = in_order_of_danger(needs)
     return Overview(tuple(needs), tuple(sites), tuple(changes))
+
+
+def in_order_of_danger(needs: Iterable[Need]) -> list[Need]:
+    """The most dangerous first; of the same kind, the nearest day and then by name."""
+    return sorted(needs, key=lambda need: (need.kind, need.day or date.max, need.site_name))
 
 
 def _of_sites(sites: list[SiteDetails], now: datetime) -> list[Need]:
@@ -76,6 +91,14 @@ def _of_sites(sites: list[SiteDetails], now: datetime) -> list[Need]:
         kind = NeedKind.MOVE_UNANSWERED if late else NeedKind.MOVE_REQUESTED
         needs.append(Need(kind, (), site.id, site.name, site.move.moves_on))
     return needs
+
+
+def _of_reader(db: Session, actor: Actor, now: datetime) -> list[Need]:
+    offer = open_offer(db, actor, now=now)
+    if offer is None or not offer.to_you:
+        return []
+    day = today(offer.expires_at, offer.country)
+    return [Need(NeedKind.OWNERSHIP_OFFERED, day=day, person=offer.offered_by)]
 
 
 def _of_company(details: CompanyDetails, now: datetime) -> list[Need]:

@@ -51,6 +51,8 @@ log = structlog.get_logger(__name__)
 Clock = Callable[[], datetime]
 Check = Callable[[Session, OutboxMessage], str]
 _checks: list[Check] = []
+Outcome = Callable[[Session, OutboxMessage, MailState, datetime], None]
+_outcomes: list[Outcome] = []
 
 
 def register_check(check: Check) -> Check:
@@ -61,6 +63,20 @@ def register_check(check: Check) -> Check:
     """
     _checks.append(check)
     return check
+
+
+def register_outcome(outcome: Outcome) -> Outcome:
+    """Let `outcome` be told, in the transaction that marks it, of every mail that was sent, given
+    up or, later, returned. Sent means that a server took it, not that it was delivered.
+    """
+    _outcomes.append(outcome)
+    return outcome
+
+
+def tell_outcome(db: Session, mail: OutboxMessage, state: MailState, now: datetime) -> None:
+    """Tell everybody who registered what became of a mail."""
+    for outcome in _outcomes:
+        outcome(db, mail, state, now)
 
 
 def deliver_due(transport: Transport, clock: Clock, stop: Event | None = None) -> int:
@@ -182,7 +198,10 @@ def _postpone_or_give_up(mail: OutboxMessage, reason: str, now: datetime) -> Non
 
 def _finish(mail: OutboxMessage, state: MailState, now: datetime, reason: str = "") -> None:
     sent_at = now if state is MailState.SENT else None
-    _mark(mail, state=state.value, body=None, sent_at=sent_at, last_error=reason)
+    values = {"state": state.value, "body": None, "sent_at": sent_at, "last_error": reason}
+    with transaction() as db:
+        if _marked(db, mail, values):
+            tell_outcome(db, mail, state, now)
     note = log.error if state is MailState.GIVEN_UP else log.info
     details = {"reason": reason} if reason else {}
     note(f"mail {state.value}", kind=mail.kind, message_id=mail.message_id, **details)
@@ -195,10 +214,19 @@ def _give_back(batch: list[OutboxMessage]) -> None:
 
 
 def _mark(mail: OutboxMessage, **values: Any) -> None:
-    """Write down what became of the mail, unless the lease ran out and another worker has it."""
-    ours = (col(OutboxMessage.id) == mail.id, col(OutboxMessage.leased_until) == mail.leased_until)
     with transaction() as db:
-        db.execute(update(OutboxMessage).where(*ours).values(leased_until=None, **values))
+        _marked(db, mail, values)
+
+
+def _marked(db: Session, mail: OutboxMessage, values: dict[str, Any]) -> bool:
+    """Write down what became of the mail, unless the lease ran out and another worker has it;
+    says whether it was ours.
+    """
+    ours = (col(OutboxMessage.id) == mail.id, col(OutboxMessage.leased_until) == mail.leased_until)
+    done = db.connection().execute(
+        update(OutboxMessage).where(*ours).values(leased_until=None, **values)
+    )
+    return done.rowcount == 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,8 +39,8 @@ def inert(typed: str) -> str:
 def inert_values(values: Mapping[str, Any]) -> dict[str, Any]:
     """The values of a mail, ready for its template.
 
-    Texts become inert, also inside lists. Values named `link` or `…_link` must lead to the portal
-    itself and stay as they are; numbers, days and instants too.
+    Texts become inert, also inside lists and mappings. Values named `link` or `…_link` must lead
+    to the portal itself and stay as they are; numbers, days and instants too.
 
     Raises:
         ValueError: a link leads elsewhere.
@@ -56,6 +56,8 @@ def _inert_value(value: Any) -> Any:
         return inert(value)
     if isinstance(value, list | tuple):
         return [_inert_value(one) for one in value]
+    if isinstance(value, Mapping):
+        return inert_values(value)
     return value
 
 

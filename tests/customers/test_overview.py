@@ -8,7 +8,9 @@ from portal.customers.company_details import change_company_details
 from portal.customers.company_fields import CompanyChanges
 from portal.customers.models import Customer, Site
 from portal.customers.moves import NewAddress, request_move
-from portal.customers.overview import NeedKind, overview
+from portal.customers.overview import Need, NeedKind, overview
+from portal.customers.ownership import offer_ownership
+from portal.customers.team import team
 from tests.customers.people import People
 
 
@@ -72,3 +74,20 @@ def test_colleague_sees_sites_and_neither_contract_nor_changes(
     found = overview(db, people.tor, now=clock)
     assert [site.name for site in found.sites] == ["Storgata 4"]
     assert (found.needs, found.changes) == ((), ())
+
+
+def test_whoever_is_asked_to_be_owner_sees_it_and_nobody_else_does(
+    db: Session, people: People, clock: datetime
+) -> None:
+    members = team(db, people.kari)
+    tor = next(each.id for each in members if each.name == "Tor Lie")
+    offer_ownership(db, people.kari, tor, steps_down=False, now=clock)
+    asked = [
+        need
+        for need in overview(db, people.tor, now=clock).needs
+        if need.kind is NeedKind.OWNERSHIP_OFFERED
+    ]
+    assert asked == [Need(NeedKind.OWNERSHIP_OFFERED, day=date(2026, 12, 7), person="Kari Nordli")]
+    for other in (people.kari, people.liv, people.nils):
+        kinds = {need.kind for need in overview(db, other, now=clock).needs}
+        assert NeedKind.OWNERSHIP_OFFERED not in kinds

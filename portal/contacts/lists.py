@@ -1,0 +1,298 @@
+"""What the page of alarm contacts shows: every site in a line, and one site's list in full.
+
+The statements select columns and are written once: a customer may have 50 sites and 500 contacts.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Uuid, bindparam, select
+from sqlmodel import Session, col
+
+from portal.actor import Actor, Right, owned, scope
+from portal.contacts.call_lists import DEFAULT_NEED
+from portal.contacts.models import AlarmContact, CallList, CallListEntry, StationFeed
+from portal.contacts.standing import (
+    ContactStatus,
+    is_held,
+    is_reachable,
+    status_of,
+)
+from portal.customers.addresses import one_line
+from portal.customers.models import Site
+from portal.customers.moves import today
+from portal.database import columns
+from portal.errors import NotFoundError
+from portal.invitations.models import Invitation
+
+
+@dataclass(frozen=True)
+class SiteLine:
+    """One site: how many people are on its list, and how many of them can be reached today.
+
+    `without_email` counts those who could have an account and the notice; `not_told` those who
+    were imported and whom nobody has confirmed. `lights` says of each, in order, whether they can
+    be reached.
+    """
+
+    site_id: UUID
+    name: str
+    address: str
+    people: int
+    reachable: int
+    needed: int
+    without_email: int
+    not_told: int
+    lights: tuple[bool, ...]
+
+
+@dataclass(frozen=True)
+class ContactLine:
+    """One person on a list, as the customer may see them.
+
+    `phone` is what the customer typed; `own_number` says that the person gave another one, which
+    the customer does not see.
+    """
+
+    entry_id: UUID
+    contact_id: UUID
+    number: int
+    name: str
+    phone: str
+    email: str
+    locale: str
+    relation: str
+    role: str
+    key_holder: bool
+    valid_from: date | None
+    valid_until: date | None
+    status: ContactStatus
+    reachable: bool
+    paused_until: date | None
+    own_number: bool
+    may_be_reminded: bool
+    may_be_invited: bool
+    has_code_word: bool
+    has_account: bool
+    version: int
+
+
+@dataclass(frozen=True)
+class CallListView:
+    """A site's call list. `saved_at` is when it last changed, None if it never had anybody."""
+
+    site_id: UUID
+    name: str
+    address: str
+    version: int
+    needed: int
+    reachable: int
+    can_undo: bool
+    station_has_it: bool
+    saved_at: datetime | None
+    people: tuple[ContactLine, ...]
+
+
+@dataclass(frozen=True)
+class KnownContact:
+    """Somebody from the customer's other lists, with the names of those sites."""
+
+    contact_id: UUID
+    name: str
+    sites: tuple[str, ...]
+
+
+_SITES = (
+    select(
+        col(Site.id),
+        col(Site.name),
+        col(Site.address),
+        col(Site.postal_code),
+        col(Site.city),
+        col(Site.country),
+        col(CallList.needed),
+    )
+    .outerjoin(CallList, col(CallList.site_id) == col(Site.id))
+    .where(owned(Site))
+    .order_by(col(Site.created_at), col(Site.name), col(Site.id))
+)
+# What `standing.py` asks of a contact and an entry, without making models of 500 rows.
+_STANDING = (
+    select(
+        col(CallListEntry.site_id),
+        col(CallListEntry.answer),
+        col(CallListEntry.valid_from),
+        col(CallListEntry.valid_until),
+        col(CallListEntry.paused_from),
+        col(CallListEntry.paused_until),
+        col(AlarmContact.phone),
+        col(AlarmContact.own_phone),
+        col(AlarmContact.email),
+        col(AlarmContact.batch_id),
+        col(AlarmContact.released_at),
+    )
+    .join(AlarmContact, col(AlarmContact.id) == col(CallListEntry.contact_id))
+    .where(owned(CallListEntry))
+    .order_by(col(CallListEntry.site_id), col(CallListEntry.position))
+)
+_SITE = (
+    select(Site, CallList)
+    .outerjoin(CallList, col(CallList.site_id) == col(Site.id))
+    .where(owned(Site), col(Site.id) == bindparam("site", type_=Uuid()))
+)
+_PEOPLE = (
+    select(AlarmContact, CallListEntry, col(Invitation.reminded_at), col(Invitation.id))
+    .join(CallListEntry, col(CallListEntry.contact_id) == col(AlarmContact.id))
+    .outerjoin(
+        Invitation,
+        (col(Invitation.contact_id) == col(AlarmContact.id)) & col(Invitation.ended_at).is_(None),
+    )
+    .where(owned(CallListEntry), col(CallListEntry.site_id) == bindparam("site", type_=Uuid()))
+    .order_by(col(CallListEntry.position))
+)
+_ELSEWHERE = (
+    select(
+        col(AlarmContact.id).label("contact_id"),
+        col(AlarmContact.name),
+        col(Site.id).label("site_id"),
+        col(Site.name).label("site_name"),
+    )
+    .join(CallListEntry, col(CallListEntry.contact_id) == col(AlarmContact.id))
+    .join(Site, col(Site.id) == col(CallListEntry.site_id))
+    .where(owned(AlarmContact))
+    .order_by(col(AlarmContact.name), col(AlarmContact.id), col(Site.name))
+)
+
+
+def site_lines(db: Session, actor: Actor, *, now: datetime) -> list[SiteLine]:
+    """The customer's sites, the oldest first, each with how its call list stands today.
+
+    Raises:
+        NotAllowedError: the actor may not edit alarm contacts.
+    """
+    actor.require(Right.EDIT_CONTACTS)
+    people: defaultdict[UUID, list[Any]] = defaultdict(list)
+    for row in columns(db, _STANDING, scope(actor)):
+        people[row.site_id].append(row)
+    days: dict[str, date] = {}
+    lines: list[SiteLine] = []
+    rows: Iterable[Any] = columns(db, _SITES, scope(actor))
+    for site in rows:
+        day = days.setdefault(site.country, today(now, site.country))
+        listed = people[site.id]
+        lights = tuple(is_reachable(row, row, day) for row in listed)
+        lines.append(
+            SiteLine(
+                site_id=site.id,
+                name=site.name,
+                address=f"{site.address}, {site.postal_code} {site.city}",
+                people=len(listed),
+                reachable=sum(lights),
+                needed=site.needed or DEFAULT_NEED,
+                without_email=sum(not row.email for row in listed if row.answer == "none"),
+                not_told=sum(is_held(row) for row in listed),
+                lights=lights,
+            )
+        )
+    return lines
+
+
+def call_list(db: Session, actor: Actor, site_id: UUID, *, now: datetime) -> CallListView:
+    """One site's call list.
+
+    Raises:
+        NotAllowedError: the actor may not edit alarm contacts.
+        NotFoundError: there is no such site of this customer.
+    """
+    actor.require(Right.EDIT_CONTACTS)
+    values = {**scope(actor), "site": site_id}
+    found = db.execute(_SITE, values).first()
+    if found is None:
+        raise NotFoundError
+    site, kept = found
+    day = today(now, site.country)
+    people = tuple(
+        _line(
+            contact,
+            entry,
+            reminded=reminded_at is not None,
+            pending=pending is not None,
+            day=day,
+            now=now,
+        )
+        for contact, entry, reminded_at, pending in db.execute(_PEOPLE, values)
+    )
+    acknowledged = db.execute(select(col(StationFeed.acknowledged_version))).scalar_one()
+    return CallListView(
+        site_id=site.id,
+        name=site.name,
+        address=one_line(site),
+        version=kept.version if kept else 0,
+        needed=kept.needed if kept else DEFAULT_NEED,
+        reachable=sum(person.reachable for person in people),
+        can_undo=kept is not None and kept.order_before is not None,
+        station_has_it=kept is not None and kept.version <= acknowledged,
+        saved_at=kept.changed_at if kept and kept.version else None,
+        people=people,
+    )
+
+
+def known_contacts(db: Session, actor: Actor, site_id: UUID) -> list[KnownContact]:
+    """The people of the customer's other lists who are not on this one, by name.
+
+    Raises:
+        NotAllowedError: the actor may not edit alarm contacts.
+    """
+    actor.require(Right.EDIT_CONTACTS)
+    names: dict[UUID, str] = {}
+    sites: defaultdict[UUID, list[str]] = defaultdict(list)
+    here: set[UUID] = set()
+    for row in columns(db, _ELSEWHERE, scope(actor)):
+        names[row.contact_id] = row.name
+        sites[row.contact_id].append(row.site_name)
+        if row.site_id == site_id:
+            here.add(row.contact_id)
+    return [
+        KnownContact(contact_id, name, tuple(sites[contact_id]))
+        for contact_id, name in names.items()
+        if contact_id not in here
+    ]
+
+
+def _line(
+    contact: AlarmContact,
+    entry: CallListEntry,
+    *,
+    reminded: bool,
+    pending: bool,
+    day: date,
+    now: datetime,
+) -> ContactLine:
+    status = status_of(contact, entry, day=day, now=now)
+    return ContactLine(
+        entry_id=entry.id,
+        contact_id=contact.id,
+        number=entry.position,
+        name=contact.name,
+        phone=contact.phone,
+        email=contact.email,
+        locale=contact.locale,
+        relation=contact.relation,
+        role=entry.role,
+        key_holder=entry.key_holder,
+        valid_from=entry.valid_from,
+        valid_until=entry.valid_until,
+        status=status,
+        reachable=is_reachable(contact, entry, day),
+        paused_until=entry.paused_until,
+        own_number=bool(contact.own_phone),
+        may_be_reminded=status is ContactStatus.INVITED and pending and not reminded,
+        may_be_invited=status is ContactStatus.NO_ANSWER,
+        has_code_word=contact.code_word is not None,
+        has_account=contact.user_id is not None,
+        version=contact.version,
+    )

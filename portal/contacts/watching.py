@@ -1,0 +1,161 @@
+"""What is watched without anybody asking: invitations that run out, lists that fall below what
+their site needs as the days pass, and people who have not been told within three weeks.
+"""
+
+from collections import defaultdict
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from portal.accounts.models import User
+from portal.accounts.users import mail_to
+from portal.actor import StaffRole, system
+from portal.contacts import call_lists
+from portal.contacts.changes import note
+from portal.contacts.mailings import gap_at, mail_customer
+from portal.contacts.models import (
+    AlarmContact,
+    Answer,
+    CallList,
+    CallListEntry,
+    ContactEvent,
+    InvitationState,
+)
+from portal.customers.models import Customer, Site
+from portal.invitations import offers
+
+WARNED_AFTER = timedelta(days=21)  # of the one month that article 14(3)(a) gives
+CLOCK = system("worker")
+
+
+def run_out_invitations(db: Session, *, now: datetime) -> int:
+    """End the invitations that nobody answered; says how many of contacts there were."""
+    count = 0
+    for invitation in offers.run_out(db, now=now):
+        if invitation.contact_id is None:
+            continue
+        contact = db.get_one(AlarmContact, invitation.contact_id)
+        contact.invitation_state = InvitationState.NO_ANSWER.value
+        db.add(contact)
+        note(db, CLOCK, ContactEvent.NO_ANSWER, contact, now=now)
+        count += 1
+    return count
+
+
+def watch_call_lists(db: Session, *, now: datetime) -> int:
+    """Tell a customer once when a list falls below what its site needs; says how many were told.
+
+    Whoever removes, leaves or pauses has been told at once; here it is the days that pass.
+    """
+    told = 0
+    lists = db.execute(
+        select(CallList, Site)
+        .join(Site, col(Site.id) == col(CallList.site_id))
+        .where(col(CallList.version) > 0)
+        .order_by(col(CallList.site_id))
+        .with_for_update(skip_locked=True)
+    ).all()
+    for call_list, site in lists:
+        gap = gap_at(db, site, now=now)
+        enough = gap["reachable"] >= gap["needed"]
+        if enough == (call_list.gap_told_at is None):
+            continue
+        call_list.gap_told_at = None if enough else now
+        db.add(call_list)
+        if not enough:
+            mail_customer(db, site.customer_id, "call-list-gap", gap, now=now)
+            told += 1
+    return told
+
+
+def warn_of_untold(db: Session, *, now: datetime) -> int:
+    """On day 21, tell the customer and the support leads of contacts who have not been given the
+    privacy notice; says how many there were. Each is told of once.
+    """
+    untold = db.execute(
+        select(AlarmContact)
+        .where(
+            col(AlarmContact.notice_given_at).is_(None),
+            col(AlarmContact.notice_warned_at).is_(None),
+            col(AlarmContact.created_at) <= now - WARNED_AFTER,
+            col(AlarmContact.id).in_(_still_called()),
+        )
+        .order_by(col(AlarmContact.name))
+        .with_for_update(skip_locked=True)
+    ).scalars()
+    by_customer: defaultdict[UUID, list[AlarmContact]] = defaultdict(list)
+    for contact in untold:
+        contact.notice_warned_at = now
+        db.add(contact)
+        by_customer[contact.customer_id].append(contact)
+    for customer_id, contacts in by_customer.items():
+        day = min(contact.notice_due_at for contact in contacts).date()
+        values = {"contacts": [contact.name for contact in contacts], "day": day}
+        mail_customer(db, customer_id, "contacts-untold", values, now=now)
+        _tell_leads(db, customer_id, len(contacts), day, now)
+    return sum(map(len, by_customer.values()))
+
+
+def forget_those_who_said_no(db: Session, *, now: datetime, before: datetime) -> int:
+    """Remove the contacts who said no for every site, or left, before that time."""
+    gone = {Answer.DECLINED.value, Answer.LEFT.value}
+    answers: defaultdict[UUID, list[Any]] = defaultdict(list)
+    for contact_id, answer, at in db.execute(
+        select(
+            col(CallListEntry.contact_id),
+            col(CallListEntry.answer),
+            col(CallListEntry.answered_at),
+        ).where(col(CallListEntry.contact_id).in_(_who_said_no(before)))
+    ):
+        answers[contact_id].append(answer in gone and at is not None and at < before)
+    over = sorted(contact_id for contact_id, each in answers.items() if all(each))
+    for contact_id in over:
+        _remove(db, contact_id, now=now)
+    return len(over)
+
+
+def _who_said_no(before: datetime) -> Any:
+    return select(col(CallListEntry.contact_id)).where(
+        col(CallListEntry.answer).in_([Answer.DECLINED.value, Answer.LEFT.value]),
+        col(CallListEntry.answered_at) < before,
+    )
+
+
+def _remove(db: Session, contact_id: UUID, *, now: datetime) -> None:
+    sites = list(
+        db.execute(
+            select(Site)
+            .join(CallListEntry, col(CallListEntry.site_id) == col(Site.id))
+            .where(col(CallListEntry.contact_id) == contact_id)
+        ).scalars()
+    )
+    lists = call_lists.locked_lists(db, sites, now=now)
+    people = call_lists.people_on(db, lists)
+    for listed in people.values():
+        for _, entry in listed:
+            if entry.contact_id == contact_id:
+                db.delete(entry)
+        call_lists.put_in_order(db, [each for _, each in listed if each.contact_id != contact_id])
+    db.delete(db.get_one(AlarmContact, contact_id))
+    call_lists.changed(db, lists.values(), now=now)
+
+
+def _still_called() -> Any:
+    return select(col(CallListEntry.contact_id)).where(
+        col(CallListEntry.answer).in_([Answer.NONE.value, Answer.ACCEPTED.value])
+    )
+
+
+def _tell_leads(db: Session, customer_id: UUID, count: int, day: Any, now: datetime) -> None:
+    customer = db.get_one(Customer, customer_id)
+    leads = db.execute(
+        select(User).where(
+            col(User.staff_role) == StaffRole.LEAD.value, col(User.activated_at).is_not(None)
+        )
+    ).scalars()
+    values = {"customer_number": customer.number, "count": count, "day": day}
+    for lead in leads:
+        mail_to(db, lead, "contacts-untold-lead", {"name": lead.name, **values}, now=now)
