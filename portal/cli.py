@@ -10,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 from portal.audit.keys import KeyChangedError
 from portal.build import BuildFailedError
 from portal.cli_customers import customers
+from portal.cli_notices import notices
 from portal.server import PortTakenError
 from portal.settings import UnsafeSettingsError, get_settings
 
@@ -116,6 +117,7 @@ def worker(
 
 
 app.add_typer(customers, name="customers")
+app.add_typer(notices, name="notices")
 
 jobs = typer.Typer(help="What is done without anybody asking.", no_args_is_help=True)
 app.add_typer(jobs, name="jobs")

@@ -12,7 +12,17 @@ from sqlmodel import Session, col, select
 
 from portal.accounts.models import User
 from portal.accounts.passwords import hash_password
-from portal.actor import Role, StaffRole
+from portal.actor import Role, StaffRole, system
+from portal.contacts.call_lists import changed, locked_lists
+from portal.contacts.changes import note
+from portal.contacts.models import (
+    AlarmContact,
+    Answer,
+    CallListEntry,
+    ContactEvent,
+    ContactRole,
+    InvitationState,
+)
 from portal.customers.models import (
     ChangeSource,
     CompanyChange,
@@ -21,6 +31,7 @@ from portal.customers.models import (
     Member,
     Site,
 )
+from portal.notices import announcing, versions
 from portal.settings import get_settings
 
 PASSWORD = "nordic-demo-2026"  # noqa: S105 - printed at every start in development
@@ -55,20 +66,35 @@ class DemoChange:
 
 
 @dataclass(frozen=True)
+class DemoContact:
+    """Somebody on the call lists of the sites with these numbers; with an account if `user`."""
+
+    name: str
+    phone: str
+    places: tuple[tuple[int, ContactRole, bool], ...]
+    email: str = ""
+    relation: str = ""
+    user: str = ""
+    invited: bool = False
+
+
+@dataclass(frozen=True)
 class DemoCustomer:
     customer: dict[str, Any]
     members: dict[str, Role]
     sites: tuple[tuple[str, str, str, str], ...]
     history: tuple[DemoChange, ...] = field(default=())
+    contacts: tuple[DemoContact, ...] = ()
 
 
 KARI, TOR, NILS = "kari@nordlys.example", "tor@nordlys.example", "nils@holm.example"
+OLA = "ola@berg.example"
 
 PEOPLE = (
     DemoPerson(KARI, "Kari Nordli", "+4790000101"),
     DemoPerson(TOR, "Tor Lie", "+4790000102"),
     DemoPerson(NILS, "Nils Holm", "+4790000103"),
-    DemoPerson("ola@berg.example", "Ola Berg", "+4790000104"),
+    DemoPerson(OLA, "Ola Berg", "+4790000104"),
     DemoPerson("siri@support.example", "Siri Dahl", "+4773000010", StaffRole.AGENT),
     DemoPerson("aud@support.example", "Aud Moe", "+4773000011", StaffRole.LEAD),
 )
@@ -103,6 +129,26 @@ CUSTOMERS = (
             DemoChange(40, "phone", "+4773000099", "+4773000100", KARI),
             DemoChange(12, "email", "bakeriet@nordlys.example", "post@nordlys.example", KARI),
         ),
+        (
+            DemoContact(
+                "Ola Berg",
+                "+4790000104",
+                ((0, ContactRole.DECIDE, True), (1, ContactRole.DECIDE, False)),
+                email=OLA,
+                relation="Neighbour",
+                user=OLA,
+            ),
+            DemoContact(
+                "Berit Aas", "+4790000105", ((0, ContactRole.CANCEL, False),), relation="Sister"
+            ),
+            DemoContact(
+                "Lars Vik",
+                "+4790000106",
+                ((0, ContactRole.CANCEL, False),),
+                email="lars@vik.example",
+                invited=True,
+            ),
+        ),
     ),
     DemoCustomer(
         {
@@ -126,6 +172,21 @@ CUSTOMERS = (
         {NILS: Role.OWNER},
         (("Verkstedet", "Verkstedveien 11", "7125", "Vanvikan"),),
         (DemoChange(25, "invoice_email", "", "faktura@holm.example", NILS),),
+        (
+            DemoContact(
+                "Ola Berg",
+                "+4790000104",
+                ((0, ContactRole.CANCEL, False),),
+                email=OLA,
+                user=OLA,
+            ),
+            DemoContact(
+                "Ingrid Holm",
+                "+4790000107",
+                ((0, ContactRole.DECIDE, True),),
+                relation="Daughter",
+            ),
+        ),
     ),
 )
 
@@ -151,7 +212,14 @@ def load_demo(db: Session, *, now: datetime) -> bool:
     for demo in missing_customers:
         _add_customer(db, demo, users, now)
     db.flush()
+    _publish_notices(db, now)
     return bool(missing_people or missing_customers)
+
+
+def _publish_notices(db: Session, now: datetime) -> None:
+    """Every version of the privacy notices; the demo people have heard of them."""
+    for published in versions.publish(db, system("demo"), now=now):
+        announcing.finish(db, published, now=now)
 
 
 def _user(person: DemoPerson, hashed: str, now: datetime) -> User:
@@ -180,19 +248,22 @@ def _add_customer(db: Session, demo: DemoCustomer, users: dict[str, User], now: 
                 user_id=users[email].id, customer_id=customer.id, role=role.value, created_at=joined
             )
         )
-    for name, address, postal_code, city in demo.sites:
-        db.add(
-            Site(
-                customer_id=customer.id,
-                name=name,
-                address=address,
-                postal_code=postal_code,
-                city=city,
-                country=customer.country,
-                back_office_name=name,
-                created_at=joined,
-            )
+    sites = [
+        Site(
+            customer_id=customer.id,
+            name=name,
+            address=address,
+            postal_code=postal_code,
+            city=city,
+            country=customer.country,
+            back_office_name=name,
+            created_at=joined + timedelta(minutes=number),
         )
+        for number, (name, address, postal_code, city) in enumerate(demo.sites)
+    ]
+    db.add_all(sites)
+    db.flush()
+    _add_contacts(db, demo, sites, users, now)
     for version, change in enumerate(demo.history, start=2):
         db.add(
             CompanyChange(
@@ -206,3 +277,53 @@ def _add_customer(db: Session, demo: DemoCustomer, users: dict[str, User], now: 
                 changed_by=users[change.by].id if change.by else None,
             )
         )
+
+
+def _add_contacts(
+    db: Session, demo: DemoCustomer, sites: list[Site], users: dict[str, User], now: datetime
+) -> None:
+    """The call lists, with one invitation on its way (without a mail: demo data sends none)."""
+    added = now - timedelta(days=60)
+    lists = locked_lists(db, sites, now=added)
+    lengths = dict.fromkeys(lists, 0)
+    for each in demo.contacts:
+        contact = AlarmContact(
+            customer_id=sites[0].customer_id,
+            user_id=users[each.user].id if each.user else None,
+            name=each.name,
+            phone=each.phone,
+            email=each.email,
+            locale="nb",
+            relation=each.relation,
+            told_at=added,
+            told_by=next(iter(users[email].id for email in demo.members)),
+            told_words="Demo",
+            adult_at=added if each.user else None,
+            invitation_state=(
+                InvitationState.INVITED if each.invited else InvitationState.NONE
+            ).value,
+            invited_until=now + timedelta(days=10) if each.invited else None,
+            notice_due_at=now + timedelta(days=30),
+            notice_given_at=added if each.user else None,
+            created_at=added,
+        )
+        db.add(contact)
+        db.flush()
+        for number, role, key_holder in each.places:
+            site = sites[number]
+            lengths[site.id] += 1
+            db.add(
+                CallListEntry(
+                    customer_id=site.customer_id,
+                    site_id=site.id,
+                    contact_id=contact.id,
+                    position=lengths[site.id],
+                    role=role.value,
+                    key_holder=key_holder,
+                    answer=(Answer.ACCEPTED if each.user else Answer.NONE).value,
+                    answered_at=added if each.user else None,
+                    created_at=added,
+                )
+            )
+            note(db, system("demo"), ContactEvent.ADDED, contact, now=added, site_id=site.id)
+    changed(db, lists.values(), now=added)

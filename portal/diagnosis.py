@@ -23,6 +23,7 @@ def diagnose(settings: Settings) -> Iterator[str]:
     yield from _database()
     yield from _redis(settings)
     yield from _mail(settings)
+    yield from _station(settings)
 
 
 def _address(settings: Settings) -> Iterator[str]:
@@ -80,6 +81,14 @@ def _mail(settings: Settings) -> Iterator[str]:
             connection.noop()
     except (OSError, smtplib.SMTPException) as error:
         yield f"PORTAL_MAIL_URL names a mail server that does not answer: {_first_line(error)}."
+
+
+def _station(settings: Settings) -> Iterator[str]:
+    if settings.in_production and not settings.station_token_list:
+        yield (
+            "PORTAL_STATION_TOKENS is empty: the monitoring station cannot fetch the call lists, "
+            "and calls whom it called before."
+        )
 
 
 def _first_line(error: Exception) -> str:

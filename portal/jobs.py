@@ -13,12 +13,27 @@ from sqlmodel import col
 
 from portal.accounts.models import OneTimeLink, SignInSession
 from portal.actor import system
+from portal.batches import in_batches
+from portal.contacts import outcomes, watching
+from portal.contacts.concerned import concerned_contacts
+from portal.customers import joining
+from portal.customers.concerned import concerned_members
 from portal.customers.moves import complete_moves
-from portal.database import metadata, transaction
+from portal.database import metadata, reading, transaction
 from portal.datamap import PERIODS, Retention
+from portal.invitations.models import Invitation
 from portal.mail.models import MailState, OutboxMessage
+from portal.notices import announcing, mailed
+from portal.notices.models import Audience
 
 log = structlog.get_logger(__name__)
+
+# Imported here, so that every worker has them registered.
+OUTCOMES = (outcomes.note_outcome, joining.note_returned, mailed.note_mailed)
+CONCERNED: dict[Audience, announcing.Finder] = {
+    Audience.CUSTOMER: concerned_members,
+    Audience.ALARM_CONTACT: concerned_contacts,
+}
 
 BATCH = 1000
 
@@ -64,6 +79,26 @@ EXPIRING: tuple[Expiring, ...] = (
         Retention.HISTORY,
         metadata.tables["company_changes"].c.at,
     ),
+    Expiring(
+        metadata.tables["contact_changes"],
+        Retention.HISTORY,
+        metadata.tables["contact_changes"].c.at,
+    ),
+    Expiring(
+        metadata.tables["invitations"],
+        Retention.INVITATION_END,
+        func.coalesce(Invitation.ended_at, Invitation.expires_at),
+    ),
+    Expiring(
+        metadata.tables["invitation_bars"],
+        Retention.BAR_END,
+        metadata.tables["invitation_bars"].c.until,
+    ),
+    Expiring(
+        metadata.tables["notices_given"],
+        Retention.PROOF,
+        metadata.tables["notices_given"].c.at,
+    ),
 )
 
 
@@ -91,7 +126,54 @@ def move_sites(now: datetime) -> int:
         return complete_moves(db, system("worker"), now=now)
 
 
+def run_out_invitations(now: datetime) -> int:
+    """End the invitations that nobody answered in time."""
+    with transaction() as db:
+        return watching.run_out_invitations(db, now=now)
+
+
+def watch_call_lists(now: datetime) -> int:
+    """Tell customers whose lists fell below their need as days passed."""
+    with transaction() as db:
+        return watching.watch_call_lists(db, now=now)
+
+
+def warn_of_untold_contacts(now: datetime) -> int:
+    """Tell of alarm contacts who have not been given the privacy notice for three weeks."""
+    with transaction() as db:
+        return watching.warn_of_untold(db, now=now)
+
+
+def forget_who_said_no(now: datetime) -> int:
+    """Remove alarm contacts who said no, or left, when the data map's time is over."""
+    with transaction() as db:
+        before = now - PERIODS[Retention.CONTACT_END]
+        return watching.forget_those_who_said_no(db, now=now, before=before)
+
+
+def announce_notices(now: datetime) -> int:
+    """Tell everybody concerned of a new version of a privacy notice, some at a time."""
+    with reading() as db:
+        waiting = [
+            (published, announcing.concerned_by(db, published, CONCERNED))
+            for published in announcing.to_announce(db)
+        ]
+    told = 0
+    for published, people in waiting:
+        for some in in_batches(people):
+            with transaction() as db:
+                told += announcing.tell(db, published, some, now=now)
+        with transaction() as db:
+            announcing.finish(db, published, now=now)
+    return told
+
+
 JOBS: list[Job] = [
+    Job("run out invitations", timedelta(hours=1), run_out_invitations),
+    Job("watch call lists", timedelta(hours=1), watch_call_lists),
+    Job("warn of untold contacts", timedelta(days=1), warn_of_untold_contacts),
+    Job("forget who said no", timedelta(days=1), forget_who_said_no),
+    Job("announce notices", timedelta(hours=1), announce_notices),
     Job("remove expired", timedelta(hours=1), remove_expired),
     Job("move sites", timedelta(minutes=10), move_sites),
 ]

@@ -67,6 +67,7 @@ class Settings(BaseSettings):
     rate_limits: Literal["on", "off"] = "on"
     trusted_proxies: int = Field(default=0, ge=0, le=8)
     security_contact: str = ""
+    station_tokens: str = Field(default="", repr=False)
 
     @model_validator(mode="before")
     @classmethod
@@ -110,6 +111,11 @@ class Settings(BaseSettings):
         return tuple(key.strip() for key in self.secret_key.split(",") if key.strip())
 
     @property
+    def station_token_list(self) -> tuple[str, ...]:
+        """The tokens with which the monitoring station may fetch call lists; all are good."""
+        return tuple(token.strip() for token in self.station_tokens.split(",") if token.strip())
+
+    @property
     def database(self) -> str:
         """The database's address in SQLAlchemy's form."""
         return self.database_url or f"sqlite:///{(self.data_dir / 'portal.sqlite3').resolve()}"
@@ -141,6 +147,11 @@ def _problems(settings: Settings) -> list[str]:
         )
     if settings.mail_url != "folder" and not settings.mail_url.startswith(("smtp://", "smtps://")):
         problems.append("PORTAL_MAIL_URL must be folder, or begin with smtp:// or smtps://.")
+    if any(len(token) < SHORTEST_SECRET for token in settings.station_token_list):
+        problems.append(
+            f"PORTAL_STATION_TOKENS needs tokens of at least {SHORTEST_SECRET} characters: they "
+            "open every call list, code words included."
+        )
     return problems + (_production_problems(settings) if settings.in_production else [])
 
 

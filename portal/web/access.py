@@ -37,7 +37,7 @@ _RULES: dict[Access, Callable[[Actor | None], bool]] = {
     Access.MEMBER: _in_role(*Role),
     Access.ADMINISTRATOR: _in_role(Role.OWNER, Role.ADMINISTRATOR),
     Access.OWNER: _in_role(Role.OWNER),
-    Access.CONTACT: lambda actor: _signed_in(actor) and actor is not None and not actor.staff_role,
+    Access.CONTACT: lambda actor: actor is not None and actor.is_contact,
     Access.STAFF: lambda actor: actor is not None and actor.staff_role is not None,
     Access.LEAD: lambda actor: actor is not None and actor.staff_role is StaffRole.LEAD,
 }

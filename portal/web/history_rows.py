@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import TypedDict
+from typing import Any, TypedDict
 
 import reflex as rx
 from reflex.vars import ArrayVar, ObjectVar
@@ -22,7 +22,9 @@ MOVES = frozenset({"moving_request", "move_confirmed"})  # an address and the da
 
 
 class HistoryEntry(TypedDict):
-    """One line of the history, in the reader's words."""
+    """One line of the history, in the reader's words. `before` and `after` are empty where
+    something happened that replaced nothing.
+    """
 
     id: int
     what: str
@@ -91,11 +93,9 @@ def history_entries(entries: ArrayVar[Sequence[HistoryEntry]]) -> rx.Component:
 
 
 def _entry(entry: ObjectVar[HistoryEntry]) -> rx.Component:
-    return history_entry(
-        what=entry["what"],
-        who=entry["who"],
-        when=entry["when"],
-        iso=entry["iso"],
-        before=entry["before"],
-        after=entry["after"],
+    happened: dict[str, Any] = {name: entry[name] for name in ("what", "who", "when", "iso")}
+    return rx.cond(
+        entry["after"] == "",
+        history_entry(**happened),
+        history_entry(**happened, before=entry["before"], after=entry["after"]),
     )

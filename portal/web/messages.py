@@ -3,8 +3,10 @@
 The sentences say what to do, and never blame. `{name}` is filled from the error's details.
 """
 
+from datetime import date
+
 from portal.errors import PortalError
-from portal.web.locale import N_, _
+from portal.web.locale import N_, _, format_day
 
 SENTENCES: dict[str, str] = {
     # What can go wrong anywhere
@@ -58,10 +60,54 @@ SENTENCES: dict[str, str] = {
     "moves-on-far": N_("Choose a day within the next year."),
     "same-address": N_("That is the address the site has now."),
     "move-already-requested": N_("There is a request already. Withdraw it first."),
+    # Alarm contacts
+    "phone-required": N_("Enter a phone number: the one that we call at night."),
+    "role-required": N_("Choose what this person may do."),
+    "dates-reversed": N_("The last day is before the first one."),
+    "told-required": N_("Tell the person first, then tick this. We keep your confirmation."),
+    "phone-on-list": N_("{name} is on this list with that number already."),
+    "phone-known": N_("{name} has that number, on the list of another of your sites."),
+    "already-on-list": N_("That person is on this list already."),
+    "list-full": N_("A list has room for {limit} people. Remove somebody first."),
+    "last-contact": N_("Nobody else can be called there. Tick the box if you are sure."),
+    "nothing-to-undo": N_("The list has changed since. There is nothing to undo any more."),
+    "email-required": N_("Add an email first."),
+    "email-of-account": N_("This person has an account and looks after that address themselves."),
+    "code-word-short": N_("That is too short. Use at least {limit} letters."),
+    "code-word-easy": N_("That is easy to guess. Do not take it from the name or the number."),
+    # Invitations
+    "already-invited": N_("There is an invitation already. It waits for an answer."),
+    "already-reminded": N_("One reminder is all that a person gets."),
+    "too-many-invitations": N_("{limit} invitations wait for an answer. Let some be answered."),
+    "invitation-ended": N_("That invitation has been answered, or its time is over."),
+    "invitation-barred": N_("This person said no. You can ask again from {day}."),
+    "invitation-for-another-address": N_("The invitation is for another address than yours."),
+    "invitation-for-staff": N_("Support staff cannot be customers or alarm contacts."),
+    "site-required": N_("Say yes for at least one site, or decline."),
+    "answer-required": N_("Say yes or no."),
+    # The team
+    "already-member": N_("{name} is in the team already, with that email."),
+    "last-owner": N_("Somebody must own this. Offer ownership to another member first."),
+    "already-owner": N_("{name} is an owner already."),
+    "not-signed-in-yet": N_("{name} has not signed in yet, and could not answer."),
+    "ownership-offered": N_("You are waiting for {name}'s answer. Withdraw that offer first."),
+    "ownership-offer-ended": N_("That offer has been answered or withdrawn, or its time is over."),
+    # An alarm contact's own pages
+    "pause-required": N_("Choose both days."),
+    "pause-past": N_("Choose today or a later day."),
+    "pause-reversed": N_("The last day is before the first one."),
+    "pause-far": N_("A pause ends within a year. Choose an earlier day, or leave."),
+    "course-answer-missing": N_("Choose an answer."),
+    "course-answer-wrong": N_("Not quite. {because}"),
+    "not-accepted": N_("Say yes first."),
 }
 
 
 def explain(error: PortalError) -> str:
     """The sentence for an error, in the reader's language."""
     sentence = SENTENCES.get(error.code, SENTENCES["refused"])
-    return _(sentence).format(**error.details)
+    details = {
+        name: format_day(value) if isinstance(value, date) else _(str(value))
+        for name, value in error.details.items()
+    }
+    return _(sentence).format(**details)

@@ -23,16 +23,25 @@ def slot(name: str) -> str:
     return marker
 
 
-def optional(name: str, *children: rx.Component | str) -> rx.Component:
-    """The children stand in the document only when the server gives `name` a true value."""
-    return rx.el.div(*children, custom_attrs={IF: name})
+def optional(name: str, *children: rx.Component | str, inline: bool = False) -> rx.Component:
+    """The children stand in the document only when the server gives `name` a true value.
+
+    `inline`, here and below: within a paragraph. The wrapper itself is never served.
+    """
+    return _wrapper(*children, mark={IF: name}, inline=inline)
 
 
-def unless(name: str, *children: rx.Component | str) -> rx.Component:
+def unless(name: str, *children: rx.Component | str, inline: bool = False) -> rx.Component:
     """The children stand in the document only when `name` is missing or false."""
-    return rx.el.div(*children, custom_attrs={IF_NOT: name})
+    return _wrapper(*children, mark={IF_NOT: name}, inline=inline)
 
 
-def repeated(items: str, item: str, *children: rx.Component | str) -> rx.Component:
+def repeated(
+    items: str, item: str, *children: rx.Component | str, inline: bool = False
+) -> rx.Component:
     """The children once for each of `items`; inside, `slot("<item>.field")` is that one's field."""
-    return rx.el.div(*children, custom_attrs={EACH: f"{item} in {items}"})
+    return _wrapper(*children, mark={EACH: f"{item} in {items}"}, inline=inline)
+
+
+def _wrapper(*children: rx.Component | str, mark: dict[str, str], inline: bool) -> rx.Component:
+    return (rx.el.span if inline else rx.el.div)(*children, custom_attrs=mark)

@@ -58,15 +58,19 @@ def button(
 
 
 def icon_button(
-    *, icon: str, label: Text, detail: Text = "", disabled: Flag = False, on_click: Act
+    *, icon: str, label: Text, detail: Text = "", off: Flag = False, on_click: Act
 ) -> rx.Component:
-    """A square button with a pictogram; the label is what it is called aloud."""
+    """A square button with a pictogram; the label is what it is called aloud.
+
+    While it is `off` it says so and keeps the focus, which a disabled one would lose; the handler
+    takes a press for nothing.
+    """
     return rx.el.button(
         draw(icon),
         hidden_words(label),
         *([] if is_empty(detail) else [hidden_words(" ", detail)]),
         type="button",
-        disabled=disabled,
+        aria_disabled=choose(off, "true", "false"),
         on_click=on_click,
         class_name="button button--quiet button--square",
     )

@@ -102,13 +102,15 @@ def _choice(
     described: str = "",
 ) -> rx.Component:
     hint_id = "" if is_empty(choice.hint) else f"{id}-about"
-    attrs: dict[str, Any] = {} if on_change is None else {"on_change": on_change}
+    # Of an element whose id it knows, Reflex sends true or false beside what the form itself says.
+    attrs: dict[str, Any] = {"custom_attrs": {"id": id}}
+    if on_change is not None:
+        attrs["on_change"] = on_change
     if described or hint_id:
         attrs["aria_describedby"] = f"{described} {hint_id}".strip()
     return rx.el.div(
         rx.el.input(
             type=kind,
-            id=id,
             name=name,
             value=choice.value,
             default_checked=checked,

@@ -7,6 +7,7 @@ import reflex as rx
 from reflex_base.utils.imports import ImportDict
 from reflex_components_core.el.elements.base import BaseHTML
 from reflex_components_core.el.elements.other import Dialog
+from reflex_components_core.el.elements.typography import Ol
 
 
 def _effect(body: str, *sources: rx.Var[Any]) -> rx.Var[Any]:
@@ -71,3 +72,57 @@ class ModalDialog(Dialog):
 
     def _exclude_props(self) -> list[str]:
         return ["shown"]
+
+
+# Dragging by the number: pointer events serve mouse, pen and finger alike. The list itself is
+# never touched; the page shows the new order when the server has it.
+_DRAG = """
+const list = document.querySelector(".thread--sortable");
+const form = list?.nextElementSibling;
+if (!list || !form) return;
+let held = null;
+const knots = () => [...list.querySelectorAll(":scope > [data-entry]")];
+const drop = (event) => {
+  if (!held) return;
+  held.removeAttribute("data-held");
+  const target = knots().find((it) => it.hasAttribute("data-target"));
+  target?.removeAttribute("data-target");
+  if (event.type === "pointerup" && target && target !== held) {
+    form.elements.entry.value = held.dataset.entry;
+    form.elements.to.value = String(knots().indexOf(target) + 1);
+    form.requestSubmit();
+  }
+  held = null;
+};
+const take = (event) => {
+  const mark = event.target.closest(".knot__mark");
+  held = event.button === 0 && mark ? mark.closest("[data-entry]") : null;
+  if (!held) return;
+  event.preventDefault();
+  list.setPointerCapture(event.pointerId);
+  held.setAttribute("data-held", "");
+};
+const over = (event) => {
+  if (!held) return;
+  for (const it of knots()) {
+    const box = it.getBoundingClientRect();
+    const inside = event.clientY >= box.top && event.clientY < box.bottom && it !== held;
+    it.toggleAttribute("data-target", inside);
+  }
+};
+const ways = {pointerdown: take, pointermove: over, pointerup: drop, pointercancel: drop};
+for (const [name, way] of Object.entries(ways)) list.addEventListener(name, way);
+return () => {
+  for (const [name, way] of Object.entries(ways)) list.removeEventListener(name, way);
+};
+"""
+
+
+class Sortable(Ol):
+    """An `ol` whose items with `data-entry` can be dragged; the form after it says where to."""
+
+    def add_imports(self) -> ImportDict:
+        return {"react": "useEffect"}
+
+    def add_hooks(self) -> list[str | rx.Var[Any]]:
+        return [rx.Var(f"useEffect(() => {{ {_DRAG} }})")]

@@ -169,8 +169,8 @@ def select(
 ) -> rx.Component:
     """A choice of one from a list, by the browser's own control.
 
-    `options` are (value, words); in a document, where the chosen one is known only to the
-    server, give `repeated(…, option(…))` instead.
+    `options` are (value, words); a component where only the server knows them: a `foreach` over
+    a Var, or in a document `repeated(…, option(…))`.
     """
     id = id or name
     attrs: dict[str, Any] = {} if on_change is None else {"on_change": on_change}
@@ -178,10 +178,11 @@ def select(
         children = [options]
     else:
         children = [rx.el.option(words, value=chosen) for chosen, words in options]
+    if isinstance(value, rx.Var):
+        # React reads a select's default once, when it is made, and the value comes later.
+        attrs |= {"default_value": value, "key": value}
+    elif not isinstance(options, rx.Component):
         attrs["default_value"] = value
-        if isinstance(value, rx.Var):
-            # React reads a select's default once, when it is made, and the value comes later.
-            attrs["key"] = value
     control = rx.el.select(
         *children,
         id=id,

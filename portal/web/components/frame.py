@@ -6,7 +6,8 @@ import reflex as rx
 
 from portal.web.components.connection import connection_notice
 from portal.web.components.languages import language_menu
-from portal.web.components.links import anchor
+from portal.web.components.layout import cluster
+from portal.web.components.links import anchor, link
 from portal.web.components.logo import logo
 from portal.web.components.navigation import Destination, navigation
 from portal.web.components.props import Flag, Text
@@ -45,6 +46,7 @@ def portal_frame(
         ),
         navigation(destinations=destinations, current=current),
         rx.el.main(*children, id=CONTENT_ID, tab_index=-1, class_name="frame__content"),
+        rx.el.footer(_privacy_links(), class_name="frame__footer"),
         connection_notice(lost=connection_lost),
         class_name="frame",
     )
@@ -54,7 +56,6 @@ def document_frame(
     *children: Text,
     company_name: str,
     path: str,
-    footer: Sequence[rx.Component] = (),
     wide: bool = False,
 ) -> rx.Component:
     """A public document: one calm column, nothing else to do. `path` is the page below the locale.
@@ -75,11 +76,17 @@ def document_frame(
             tab_index=-1,
             class_name="document__content document__content--wide" if wide else "document__content",
         ),
-        rx.el.footer(
-            *footer,
-            class_name="document__footer",
-        ),
+        rx.el.footer(_privacy_links(), class_name="document__footer"),
         class_name="document",
+    )
+
+
+def _privacy_links() -> rx.Component:
+    """The privacy notices, which everybody can read from everywhere."""
+    locale = current_locale()
+    return cluster(
+        link(_("Privacy notice"), href=f"/{locale}/privacy"),
+        link(_("For alarm contacts"), href=f"/{locale}/privacy/alarm-contacts"),
     )
 
 

@@ -34,6 +34,11 @@ def prose(*children: Text) -> rx.Component:
     return rx.el.div(*children, class_name="prose")
 
 
+def unprinted(*children: Text) -> rx.Component:
+    """What is for the screen alone, beside something that is printed."""
+    return rx.el.div(*children, class_name="unprinted stack stack--medium")
+
+
 def number(value: Text) -> rx.Component:
     """A telephone or other number that must not break and whose digits align."""
     return rx.el.span(value, class_name="number")

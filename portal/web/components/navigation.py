@@ -27,35 +27,6 @@ class Destination:
         return f"/{current_locale()}/{self.name}"
 
 
-def customer_destinations(*, shown: Flag = True) -> tuple[Destination, ...]:
-    """What is there for those who act for a customer."""
-    return (
-        Destination("overview", _("Overview"), "overview", shown=shown),
-        Destination("company", _("Company"), "company", shown=shown),
-        Destination("team", _("Team"), "team", later=True, shown=shown),
-        Destination("contacts", _("Alarm contacts"), "contacts", shown=shown),
-        Destination("preferences", _("Marketing"), "marketing", later=True, shown=shown),
-    )
-
-
-def contact_destinations(*, shown: Flag = True) -> tuple[Destination, ...]:
-    """What is there for alarm contacts."""
-    return (Destination("my-alarms", _("My alarms"), "contacts", shown=shown),)
-
-
-def staff_destinations(*, shown: Flag = True) -> tuple[Destination, ...]:
-    """What is there for support."""
-    return (Destination("support", _("Support"), "support", shown=shown),)
-
-
-def own_destinations(*, shown: Flag = True, later: Flag = True) -> tuple[Destination, ...]:
-    """What every person has; the account is `later` where the bar is full."""
-    return (
-        Destination("data", _("Your data"), "data", shown=shown),
-        Destination("account", _("Account"), "account", later=later, shown=shown),
-    )
-
-
 def navigation(*, destinations: Sequence[Destination], current: str) -> rx.Component:
     """The main navigation; `current` is the name of this page."""
     behind = [each for each in destinations if isinstance(each.later, rx.Var) or each.later]

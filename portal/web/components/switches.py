@@ -32,7 +32,9 @@ def switch_cell(
     from; both are read with it.
     """
     id = id or name
-    attrs: dict[str, Any] = {} if on_change is None else {"on_change": on_change}
+    attrs: dict[str, Any] = {"custom_attrs": {"id": id}}  # see `choices.py`
+    if on_change is not None:
+        attrs["on_change"] = on_change
     about = [
         rx.el.span(words, class_name="switch__about")
         for words in (basis, source)
@@ -43,7 +45,6 @@ def switch_cell(
     return rx.el.div(
         rx.el.input(
             type="checkbox",
-            id=id,
             name=name,
             value="yes",
             default_checked=on,

@@ -3,14 +3,15 @@
 A knot is lit where somebody can be reached and open where nobody can.
 """
 
-from typing import Literal
+from typing import Any, Literal
 
 import reflex as rx
 
 from portal.web.components.buttons import icon_button
+from portal.web.components.effects import Sortable
 from portal.web.components.icons import icon
 from portal.web.components.layout import hidden_words
-from portal.web.components.props import Act, Flag, Text, classes, is_empty
+from portal.web.components.props import Act, Flag, Text, Value, classes, is_empty
 from portal.web.components.sections import Level, heading
 from portal.web.locale import _
 
@@ -18,6 +19,23 @@ from portal.web.locale import _
 def thread(*knots: rx.Component, label: Text) -> rx.Component:
     """Knots on a vertical line, in the order in which they are called."""
     return rx.el.ol(*knots, aria_label=label, class_name="thread")
+
+
+def sortable_thread(*knots: rx.Component, label: Text, on_drop: Act) -> rx.Component:
+    """A thread whose knots can also be dragged by their number to another place.
+
+    `on_drop` gets a form with `entry`, the dragged knot's id, and `to`, its new place from 1. The
+    buttons at each knot do the same for those who do not drag.
+    """
+    return rx.fragment(
+        Sortable.create(*knots, aria_label=label, class_name="thread thread--sortable"),
+        rx.el.form(
+            rx.el.input(type="hidden", name="entry", default_value=""),
+            rx.el.input(type="hidden", name="to", default_value=""),
+            on_submit=on_drop,
+            class_name="thread__drop",
+        ),
+    )
 
 
 def knot(
@@ -33,12 +51,15 @@ def knot(
     details: rx.Component | None = None,
     warning: Text = "",
     level: Level = 3,
+    id: Value | None = None,
 ) -> rx.Component:
     """One person on the thread: who, with what role in words, and how to reach them.
 
     `badge` says the state in words, since light alone says nothing to everybody. `moves` are the
-    buttons at the hand, `actions` those below.
+    buttons at the hand, `actions` those below. With an `id` the knot stays the same element when
+    the order changes, so that the focus moves along, and it can be dragged in a `sortable_thread`.
     """
+    attrs: dict[str, Any] = {} if id is None else {"key": id, "custom_attrs": {"data-entry": id}}
     return rx.el.li(
         rx.el.span(number, class_name="knot__mark", aria_hidden="true"),
         rx.el.div(
@@ -59,6 +80,7 @@ def knot(
             class_name="card knot__card",
         ),
         class_name=classes("knot", lit=lit),
+        **attrs,
     )
 
 
@@ -88,11 +110,9 @@ def thread_end(words: Text) -> rx.Component:
 def move_buttons(*, name: Text, first: Flag, last: Flag, on_up: Act, on_down: Act) -> rx.Component:
     """One place earlier or later in the call list."""
     return rx.fragment(
+        icon_button(icon="move-up", label=_("Move up"), detail=name, off=first, on_click=on_up),
         icon_button(
-            icon="move-up", label=_("Move up"), detail=name, disabled=first, on_click=on_up
-        ),
-        icon_button(
-            icon="move-down", label=_("Move down"), detail=name, disabled=last, on_click=on_down
+            icon="move-down", label=_("Move down"), detail=name, off=last, on_click=on_down
         ),
     )
 

@@ -20,7 +20,7 @@ from portal.web.current_actor import signed_in
 from portal.web.http import cookies, refusals
 from portal.web.http.headers import standing_headers
 from portal.web.http.route import Route, Router
-from portal.web.http.visit import Visit, choose_locale, read_form
+from portal.web.http.visit import Visit, choose_locale, read_body, read_form
 from portal.web.site_map import page_at
 
 log = structlog.get_logger(__name__)
@@ -103,10 +103,11 @@ async def _visit(request: Request) -> Visit:
     now = datetime.now(UTC)
     token = cookies.session_token(request)
     found = await signed_in(token, now)
-    form = await read_form(request) if request.method == "POST" else {}
-    return Visit(
-        request, found.actor if found else None, token, choose_locale(request, form), now, form
-    )
+    body = await read_body(request) if request.method == "POST" else b""
+    is_json = request.headers.get("content-type", "").startswith("application/json")
+    form = {} if is_json else read_form(body)
+    locale = choose_locale(request, form)
+    return Visit(request, found.actor if found else None, token, locale, now, form, body)
 
 
 def _is_addressed_to_us(request: Request) -> bool:

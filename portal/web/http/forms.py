@@ -8,7 +8,7 @@ from portal.web.form_state import wrong_fields
 from portal.web.http.visit import Visit
 
 
-def wrong_form(visit: Visit, path: str, error: PortalError, **typed: str) -> Response:
+def wrong_form(visit: Visit, path: str, error: PortalError, **typed: object) -> Response:
     """The document with a summary, a message beside each wrong field, and what was typed.
 
     Passwords are never among `typed`: they do not travel back.

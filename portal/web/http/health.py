@@ -11,7 +11,8 @@ from portal.settings import get_settings
 from portal.web.http.visit import Visit
 from portal.web.services import look
 
-FINDABLE = ("sign-in", "reset-password")  # for search engines; everything else is private
+# For search engines; everything else is private.
+FINDABLE = ("sign-in", "reset-password", "privacy", "privacy/alarm-contacts")
 
 
 async def live(visit: Visit) -> Response:

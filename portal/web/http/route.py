@@ -16,6 +16,7 @@ _PATTERNS = {
     "locale": "|".join(LOCALES),
     "purpose": "[a-z-]+",
     "token": "[A-Za-z0-9_-]+",
+    "id": "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
     "name": "[\\w.-]+",
 }
 

@@ -1,9 +1,22 @@
 """Every plain HTTP route, with who may call it."""
 
 from portal.accounts.models import LinkPurpose
+from portal.notices.models import Audience
 from portal.settings import get_settings
 from portal.web.access import Access
-from portal.web.http import development, health, mailed_links, own_account, recovery, sign_in, start
+from portal.web.http import (
+    api,
+    contact_documents,
+    development,
+    health,
+    invitations,
+    mailed_links,
+    notices,
+    own_account,
+    recovery,
+    sign_in,
+    start,
+)
 from portal.web.http.route import Route
 
 _PUBLIC = (
@@ -35,6 +48,29 @@ _PUBLIC = (
         "GET", "/{locale}/undo-email", Access.EVERYONE, recovery.link_page(LinkPurpose.UNDO_EMAIL)
     ),
     Route("POST", "/auth/undo-email", Access.EVERYONE, recovery.post_undo_email),
+    Route("GET", "/{locale}/invitation", Access.EVERYONE, invitations.show_invitation),
+    Route("POST", "/auth/invitation/accept", Access.EVERYONE, invitations.post_accept),
+    Route("POST", "/auth/invitation/decline", Access.EVERYONE, invitations.post_decline),
+    Route("POST", "/auth/invitation/take-back", Access.EVERYONE, invitations.post_take_back),
+    Route("POST", "/auth/invitation/not-me", Access.EVERYONE, invitations.post_not_me),
+    Route("POST", "/auth/invitation/password", Access.EVERYONE, invitations.post_password),
+    Route("POST", "/auth/invitation/sign-in", Access.EVERYONE, invitations.post_sign_in),
+    Route("GET", "/{locale}/privacy", Access.EVERYONE, notices.notice_page(Audience.CUSTOMER)),
+    Route(
+        "GET",
+        "/{locale}/privacy/alarm-contacts",
+        Access.EVERYONE,
+        notices.notice_page(Audience.ALARM_CONTACT),
+    ),
+    Route("GET", "/api/call-lists", Access.EVERYONE, api.get_call_lists),
+    Route(
+        "POST",
+        "/api/call-lists/acknowledgements",
+        Access.EVERYONE,
+        api.post_acknowledgement,
+        checks_origin=False,
+    ),
+    Route("GET", "/api/openapi.json", Access.EVERYONE, api.openapi),
     Route("GET", "/health/live", Access.EVERYONE, health.live),
     Route("GET", "/health/ready", Access.EVERYONE, health.ready),
     Route("GET", "/.well-known/change-password", Access.EVERYONE, health.change_password),
@@ -54,6 +90,24 @@ _SIGNED_IN = (
     Route("GET", "/{locale}/account/email/sent", Access.SIGNED_IN, own_account.show_email_sent),
 )
 
+_CONTACTS = (
+    Route(
+        "GET",
+        "/{locale}/contacts/code-word/{id}",
+        Access.MEMBER,
+        contact_documents.show_code_word,
+    ),
+    Route(
+        "GET",
+        "/{locale}/my-alarms/code-word/{id}",
+        Access.CONTACT,
+        contact_documents.show_own_code_word,
+    ),
+    Route("POST", "/auth/code-word", Access.SIGNED_IN, contact_documents.post_code_word),
+    Route("GET", "/{locale}/contacts/letter/{id}", Access.MEMBER, contact_documents.show_letter),
+    Route("POST", "/auth/letter", Access.MEMBER, contact_documents.post_letter),
+)
+
 _DEVELOPMENT = (
     Route("GET", "/dev/mailbox", Access.EVERYONE, development.mailbox),
     Route("GET", "/dev/mailbox/{name}", Access.EVERYONE, development.mail),
@@ -64,5 +118,5 @@ _DEVELOPMENT = (
 def routes() -> tuple[Route, ...]:
     """The routes of this configuration: what helps developers does not exist in production."""
     if get_settings().in_production:
-        return _PUBLIC + _SIGNED_IN
-    return _PUBLIC + _SIGNED_IN + _DEVELOPMENT
+        return _PUBLIC + _SIGNED_IN + _CONTACTS
+    return _PUBLIC + _SIGNED_IN + _CONTACTS + _DEVELOPMENT

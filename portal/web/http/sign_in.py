@@ -1,5 +1,6 @@
 """Signing in and out, and choosing for whom one acts: native forms, answered by documents."""
 
+import re
 from asyncio import to_thread
 
 from starlette.responses import RedirectResponse, Response
@@ -23,8 +24,11 @@ from portal.web.services import change, look
 from portal.web.site_map import home_of, page_at
 from portal.web.sockets import close_sockets_of
 
-OWN_DOCUMENTS = frozenset(
-    f"/{locale}/{path}" for locale in LOCALES for path in ("account/password", "account/email")
+_ID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+# The documents of signed-in people, to which they are led after proving who they are.
+OWN_DOCUMENTS = re.compile(
+    f"/(?:{'|'.join(LOCALES)})/"
+    f"(?:account/(?:password|email)|(?:contacts|my-alarms)/code-word/{_ID})"
 )
 # Sent with the answer to sign-out: nothing of the portal stays in this browser.
 FORGET_EVERYTHING = '"cache", "storage"'
@@ -85,7 +89,7 @@ def destination(visit: Visit, actor: Actor, wanted: str) -> str:
     Only a path from the site map is ever followed, so that no link can lead elsewhere.
     """
     path, _, query = wanted.partition("?")
-    if page_at(path) is not None or path in OWN_DOCUMENTS:
+    if page_at(path) is not None or OWN_DOCUMENTS.fullmatch(path):
         return f"{path}?{query}" if query else path
     return visit.path(home_of(actor))
 

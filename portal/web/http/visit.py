@@ -34,6 +34,7 @@ class Visit:
     locale: str
     now: datetime
     _form: dict[str, str] = field(default_factory=dict)
+    body: bytes = field(default=b"", repr=False)
 
     @property
     def person(self) -> Actor:
@@ -59,6 +60,11 @@ class Visit:
         """The canonical path of a page or document in the visit's language."""
         return f"/{self.locale}/{page}"
 
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The names of the posted form's fields."""
+        return tuple(self._form)
+
     def field(self, name: str) -> str:
         """A field of the posted form; empty if it was not sent."""
         return self._form.get(name, "")
@@ -73,17 +79,26 @@ def client_address(request: Request) -> str:
     return request.client.host if request.client else "unknown"
 
 
-async def read_form(request: Request) -> dict[str, str]:
-    """The fields of a form that the browser posted, each once.
+async def read_body(request: Request) -> bytes:
+    """What was posted.
 
     Raises:
-        BodyTooLargeError: the body or the number of fields is larger than any form of ours.
+        BodyTooLargeError: it is larger than any form of ours.
     """
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > LARGEST_BODY:
             raise BodyTooLargeError
+    return bytes(body)
+
+
+def read_form(body: bytes) -> dict[str, str]:
+    """The fields of a form that the browser posted, each once.
+
+    Raises:
+        BodyTooLargeError: it has more fields than any form of ours.
+    """
     try:
         fields = parse_qsl(
             body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS

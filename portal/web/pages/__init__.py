@@ -6,17 +6,34 @@ from portal.web.pages import (
     company,
     components_gallery,
     confirm_identity,
+    contact_documents,
+    contacts,
+    course,
     email_change,
+    invitation,
     mailbox,
+    my_alarms,
     new_password,
+    notices,
     overview,
+    ownership,
     recovery,
     refusals,
     sign_in,
+    team,
 )
 
 # In the order of the navigation; a person starts on the first one that is for them.
-PAGES: tuple[Page, ...] = (overview.PAGE, company.PAGE, account.PAGE)
+PAGES: tuple[Page, ...] = (
+    overview.PAGE,
+    company.PAGE,
+    contacts.PAGE,
+    team.PAGE,
+    ownership.PAGE,
+    my_alarms.PAGE,
+    course.PAGE,
+    account.PAGE,
+)
 
 DOCUMENTS: tuple[Document, ...] = (
     sign_in.DOCUMENT,
@@ -24,6 +41,9 @@ DOCUMENTS: tuple[Document, ...] = (
     *new_password.DOCUMENTS,
     *recovery.DOCUMENTS,
     *email_change.DOCUMENTS,
+    *invitation.DOCUMENTS,
+    *contact_documents.DOCUMENTS,
+    *notices.DOCUMENTS,
     *refusals.DOCUMENTS,
     mailbox.DOCUMENT,
     components_gallery.DOCUMENT,

@@ -6,7 +6,7 @@ from portal.web.components.banners import banner
 from portal.web.components.frame import portal_frame
 from portal.web.components.layout import stack
 from portal.web.components.menus import account_menu, acting_for_menu, menu_form, menu_link
-from portal.web.components.navigation import customer_destinations, own_destinations
+from portal.web.components.navigation import Destination
 from portal.web.components.sections import page_heading, section
 from portal.web.page import Document
 from portal.web.pages import gallery_forms, gallery_people, gallery_things
@@ -36,7 +36,7 @@ def components_gallery() -> rx.Component:
         company_name="SensorNordic",
         current="overview",
         path="overview",
-        destinations=(*customer_destinations(), *own_destinations()),
+        destinations=_destinations(),
         acting_for=acting_for_menu(
             menu_form(label="Nordlys Bakeri AS", action="#", current=True),
             menu_form(label="Holm Rør ENK", action="#"),
@@ -55,6 +55,17 @@ def components_gallery() -> rx.Component:
             ),
         ),
         connection_lost=False,
+    )
+
+
+def _destinations() -> tuple[Destination, ...]:
+    return (
+        Destination("overview", "Overview", "overview"),
+        Destination("company", "Company", "company"),
+        Destination("contacts", "Alarm contacts", "contacts"),
+        Destination("data", "Your data", "data"),
+        Destination("team", "Team", "team", later=True),
+        Destination("account", "Account", "account", later=True),
     )
 
 

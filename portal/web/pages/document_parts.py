@@ -13,14 +13,15 @@ from portal.web.slots import optional, repeated, slot
 
 
 def public_document(
-    *children: rx.Component | str, path: str, title: str, lead: str = ""
+    *children: rx.Component | str, path: str, title: str, lead: str = "", wide: bool = False
 ) -> rx.Component:
-    """A document with its heading; `path` is its own, for the language links."""
+    """A document with its heading; `path` is its own, for the language links. `wide`: to read."""
     return document_frame(
         page_heading(title=title, lead=lead),
         stack(*children),
         company_name=get_settings().company_name,
         path=path,
+        wide=wide,
     )
 
 

@@ -20,11 +20,16 @@ def page_form(
     save: str,
     on_submit: Act,
     shows_errors: rx.Var[bool] | bool = True,
+    on_cancel: Act | None = None,
+    cancel: str = "",
+    dangerous: bool = False,
 ) -> rx.Component:
     """A form with its error summary and the word that it was saved.
 
     `name` tells the forms of a page apart; the handler gives it to `_refuse` and `_accept`.
-    `shows_errors` is false while the page says in another way what is wrong.
+    `shows_errors` is false while the page says in another way what is wrong. With `on_cancel`
+    there is a second button that leaves things as they are; `cancel` is its word. `dangerous`
+    marks what cannot be undone.
     """
     mine: Any = state.wrong_form == name
     return rx.fragment(
@@ -43,9 +48,18 @@ def page_form(
         ),
         form(
             *fields,
-            form_actions(button(save, submits=True)),
+            form_actions(
+                button(save, submits=True, kind="dangerous" if dangerous else "primary"),
+                *_way_out(on_cancel, cancel),
+            ),
             status_line(rx.cond(state.saved == name, _("Saved"), "")),
             on_submit=on_submit,
             key=state.key_of(name),
         ),
     )
+
+
+def _way_out(on_cancel: Act | None, words: str) -> list[rx.Component]:
+    if on_cancel is None:
+        return []
+    return [button(words or _("Cancel"), kind="quiet", on_click=on_cancel)]

@@ -10,6 +10,7 @@ from portal.web.components.forms import hidden_field
 from portal.web.components.frame import portal_frame
 from portal.web.components.menus import account_menu, acting_for_menu, menu_form, menu_link
 from portal.web.components.navigation import Destination
+from portal.web.components.props import Flag
 from portal.web.frame_state import CustomerChoice, FrameState
 from portal.web.locale import _, current_locale
 
@@ -44,15 +45,23 @@ def signed_in_page(*children: rx.Component | str, current: str) -> rx.Component:
 
 
 def _destinations() -> tuple[Destination, ...]:
+    """Everything there is; each reader is shown what is for them. A phone's bar holds five."""
+    a_member = FrameState.destinations.contains("overview")
     return (
         _destination("overview", _("Overview")),
         _destination("company", _("Company")),
-        _destination("account", _("Account")),
+        _destination("contacts", _("Alarm contacts")),
+        _destination("team", _("Team"), later=True),
+        _destination("my-alarms", _("My alarms"), icon="phone"),
+        _destination("support/call-lists", _("Call lists"), icon="support"),
+        _destination("account", _("Account"), later=a_member),
     )
 
 
-def _destination(name: str, label: str) -> Destination:
-    return Destination(name, label, name, shown=FrameState.destinations.contains(name))
+def _destination(name: str, label: str, *, icon: str = "", later: Flag = False) -> Destination:
+    return Destination(
+        name, label, icon or name, later=later, shown=FrameState.destinations.contains(name)
+    )
 
 
 def _acting_for() -> rx.Component:

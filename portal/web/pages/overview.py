@@ -5,10 +5,14 @@ from typing import TypedDict
 
 import reflex as rx
 from reflex.vars import ObjectVar
+from sqlmodel import Session
 
-from portal.actor import Right
+from portal.actor import Actor, Right
+from portal.contacts.lists import SiteLine as CallListLine
+from portal.contacts.lists import site_lines
+from portal.contacts.needs import contact_needs
 from portal.customers.addresses import one_line
-from portal.customers.overview import Need, NeedKind
+from portal.customers.overview import Need, NeedKind, Overview, in_order_of_danger
 from portal.customers.overview import overview as customer_overview
 from portal.customers.sites import SiteDetails
 from portal.web.access import Access, declare
@@ -18,6 +22,8 @@ from portal.web.components.empty import empty_state
 from portal.web.components.layout import cluster, paragraph, stack
 from portal.web.components.sections import attention, card, page_heading, section
 from portal.web.components.skeletons import skeleton
+from portal.web.components.thread import miniature, miniature_knot
+from portal.web.contact_rows import reach
 from portal.web.current_actor import current_actor
 from portal.web.frame_state import FrameState
 from portal.web.history_rows import HistoryEntry, company_entry, history_entries
@@ -38,12 +44,14 @@ class NeedRow(TypedDict):
 
 
 class SiteLine(TypedDict):
+    lights: list[bool]
+    reach: str
     name: str
     address: str
     move: str
 
 
-# For each need: its title, what follows from it, the button, and the place on the company page.
+# For each need: its title, what follows from it, the button, and the page that mends it.
 _NEEDS: dict[NeedKind, tuple[str, str, str, str]] = {
     NeedKind.NO_SITE: (
         N_("No site is registered yet"),
@@ -51,55 +59,85 @@ _NEEDS: dict[NeedKind, tuple[str, str, str, str]] = {
         "",
         "",
     ),
+    NeedKind.NOBODY_REACHABLE: (
+        N_("Nobody can be reached at {site}"),
+        N_("If the alarm sounds and we cannot reach you, there is nobody else to call."),
+        N_("Add alarm contact"),
+        "contacts",
+    ),
+    NeedKind.TOO_FEW_REACHABLE: (
+        N_("Too few people can be reached at {site}"),
+        N_("{count} can be reached today. Somebody more makes it safe."),
+        N_("Add alarm contact"),
+        "contacts",
+    ),
+    NeedKind.CONTACTS_NOT_TOLD: (
+        N_("Confirm the call list of {site}"),
+        N_("{count} of your alarm contacts have not heard from us. We invite them once you say."),
+        N_("See the call list"),
+        "contacts",
+    ),
     NeedKind.MOVE_UNANSWERED: (
         N_("The move of {site} is not confirmed"),
         N_("The day has come, and guards are still sent to the old address. Call us now."),
         N_("See the move"),
-        "sites",
+        "company#sites",
     ),
     NeedKind.CONTRACT_ENDED: (
         N_("Your contract ended on {day}"),
         N_("Call us if you want to go on."),
         N_("See your agreement"),
-        "agreement",
+        "company#agreement",
     ),
     NeedKind.NO_PHONE: (
         N_("We have no phone number for you"),
         N_("When the alarm goes off, you are the first whom we call."),
         N_("Add a phone number"),
-        "phone",
+        "company#phone",
     ),
     NeedKind.CONTRACT_ENDS: (
         N_("Your contract ends on {day}"),
         N_("Monitoring stops then, unless you extend it."),
         N_("See your agreement"),
-        "agreement",
+        "company#agreement",
+    ),
+    NeedKind.OWNERSHIP_OFFERED: (
+        N_("{person} asks you to be an owner"),
+        N_("You would decide everything here. Say yes or no before {day}."),
+        N_("Answer"),
+        "team/ownership",
     ),
     NeedKind.CONFLICT: (
         N_("Our records say something else"),
         N_("It is about: {fields}. Look whether yours is right; we look at ours."),
         N_("See company details"),
-        "identity",
+        "company#identity",
     ),
     NeedKind.NO_EMAIL: (
         N_("We have no email for you"),
         N_("We write there when something about your agreement changes."),
         N_("Add an email"),
-        "email",
+        "company#email",
     ),
     NeedKind.NO_INVOICE_EMAIL: (
         N_("Where should invoices go?"),
         N_("Tell us the email to which we should send them."),
         N_("Add an address"),
-        "invoice_email",
+        "company#invoice_email",
     ),
     NeedKind.MOVE_REQUESTED: (
         N_("{site} moves on {day}"),
         N_("You have asked for it. We confirm it by email; until then the old address stands."),
         N_("See the move"),
-        "sites",
+        "company#sites",
     ),
 }
+
+
+OF_CALL_LISTS = frozenset(
+    {NeedKind.NOBODY_REACHABLE, NeedKind.TOO_FEW_REACHABLE, NeedKind.CONTACTS_NOT_TOLD}
+)
+FOR_EVERYBODY = OF_CALL_LISTS | {NeedKind.OWNERSHIP_OFFERED}  # also for colleagues
 
 
 class OverviewState(rx.State):
@@ -115,10 +153,12 @@ class OverviewState(rx.State):
     @declare(Access.MEMBER)
     async def load(self) -> None:
         actor = current_actor()
-        found = await look(customer_overview, actor, now=datetime.now(UTC))
+        found, lines = await look(_overview_and_lists, actor, now=datetime.now(UTC))
         self.sees_company = actor.may(Right.SEE_COMPANY)
-        self.needs = [_need(need, may_mend=self.sees_company) for need in found.needs]
-        self.sites = [_site(site) for site in found.sites]
+        needs = in_order_of_danger([*found.needs, *contact_needs(lines)])
+        self.needs = [_need(need, may_mend=self.sees_company) for need in needs]
+        lists = {line.site_id: line for line in lines}
+        self.sites = [_site(site, lists[site.id]) for site in found.sites]
         self.changes = [company_entry(row) for row in found.changes]
         self.loaded = True
 
@@ -128,20 +168,32 @@ def _need(need: Need, *, may_mend: bool) -> NeedRow:
     words = {
         "site": need.site_name,
         "day": format_day(need.day) if need.day else "",
+        "person": need.person,
+        "count": need.count,
         "fields": ", ".join(field_name(name) for name in need.fields),
     }
-    leads = may_mend and bool(place)
+    leads = bool(place) and (may_mend or need.kind in FOR_EVERYBODY)
+    if need.kind in OF_CALL_LISTS:
+        place = f"{place}?site={need.site_id}"
     return {
         "title": _(title).format(**words),
         "description": _(description).format(**words),
         "action": _(action) if leads else "",
-        "address": f"/{current_locale()}/company#{place}" if leads else "",
+        "address": f"/{current_locale()}/{place}" if leads else "",
     }
 
 
-def _site(site: SiteDetails) -> SiteLine:
+def _overview_and_lists(
+    db: Session, actor: Actor, *, now: datetime
+) -> tuple[Overview, list[CallListLine]]:
+    return customer_overview(db, actor, now=now), site_lines(db, actor, now=now)
+
+
+def _site(site: SiteDetails, line: CallListLine) -> SiteLine:
     move = site.move
     return {
+        "lights": list(line.lights),
+        "reach": reach(line),
         "name": site.name,
         "address": one_line(site),
         "move": _("Moves on {day}").format(day=format_day(move.moves_on)) if move else "",
@@ -208,6 +260,10 @@ def _sites() -> rx.Component:
 def _site_card(site: ObjectVar[SiteLine]) -> rx.Component:
     return card(
         paragraph(site["address"]),
+        miniature(
+            rx.foreach(site["lights"].to(list[bool]), lambda lit: miniature_knot(lit=lit)),
+            words=site["reach"],
+        ),
         rx.cond(site["move"] != "", cluster(badge(site["move"], tone="waiting"))),
         title=site["name"],
     )
