@@ -33,7 +33,7 @@ EVERYBODY: dict[str, str] = {
     "administrator": EVA,
     "colleague": TOR,
     "other customer": NILS,
-    "without customer": OLA,
+    "alarm contact": OLA,
     "agent": SIRI,
     "lead": AUD,
 }

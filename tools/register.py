@@ -1,6 +1,8 @@
-"""Writes the register of processing into `docs/data-map.md`, between its two marks.
+"""Writes what is made from the data map: the register of processing in `docs/data-map.md`, between
+its two marks, and the tables of the newest version of each privacy notice.
 
-A test compares the two, so that the document cannot fall behind the tables.
+Tests compare them, so that neither document nor notice can fall behind the tables. Once a notice
+is published its tables stay: write a new version, and then run this.
 """
 
 import sys
@@ -9,6 +11,8 @@ from pathlib import Path
 
 from portal import register
 from portal.datamap import Person, Purpose, Subject, legal_basis
+from portal.notices import tables, texts
+from portal.notices.models import Audience
 
 DOCUMENT = Path("docs/data-map.md")
 BEGIN, END = "<!-- register: begin -->", "<!-- register: end -->"
@@ -67,4 +71,7 @@ def with_register(text: str) -> str:
 if __name__ == "__main__":
     text = DOCUMENT.read_text(encoding="utf-8")
     DOCUMENT.write_text(with_register(text), encoding="utf-8")
+    for audience in Audience:
+        newest = texts.versions(audience)[-1]
+        (newest.folder / tables.FILE).write_text(tables.of_today(audience), encoding="utf-8")
     sys.stdout.write(f"{DOCUMENT} holds {len(register.rows())} columns\n")

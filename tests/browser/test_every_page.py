@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from portal.languages import LOCALES
 from portal.web.site_map import PAGES
 from tests.browser.conftest import People
-from tests.people import KARI
+from tests.people import KARI, OLA
 from tests.running import Running
 
 PUBLIC = ("sign-in", "reset-password", "check-your-mail", "activate", "no-such-page")
@@ -21,12 +21,17 @@ IDS = [path for path, _ in EVERY]
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
+def reader_of(path: str) -> str:
+    """Whose page it is: alarm contacts have pages of their own."""
+    return OLA if path.startswith("my-alarms") else KARI
+
+
 def opened(page: Page, running: Running, address: str, *, signed_in: bool) -> None:
     """Open it, and wait until it shows what it loads."""
     page.goto(f"{running.url}{address}")
     expect(page.locator("h1")).to_be_visible()
     if signed_in and address.split("/", 2)[2] in SIGNED_IN:
-        expect(page.locator("header")).to_contain_text(re.compile("Nordlys|Kari"))
+        expect(page.locator("header")).to_contain_text(re.compile("Nordlys|Kari|Ola"))
         page.wait_for_load_state("networkidle")
 
 
@@ -35,7 +40,7 @@ def test_axe_finds_no_barrier_in_any_language_light_or_dark(
     people_at: People, running: Running, path: str, signed_in: bool
 ) -> None:
     # Axe is a script that our policy would not let in.
-    page = people_at(KARI if signed_in else "", bypass_csp=True)
+    page = people_at(reader_of(path) if signed_in else "", bypass_csp=True)
     axe, found = Axe(), []
     for locale in LOCALES:
         opened(page, running, f"/{locale}/{path}", signed_in=signed_in)
@@ -52,7 +57,7 @@ def test_axe_finds_no_barrier_in_any_language_light_or_dark(
 def test_nothing_moves_nothing_overflows_nothing_complains(
     people_at: People, running: Running, console: list[str], path: str, signed_in: bool
 ) -> None:
-    page = people_at(KARI if signed_in else "", viewport={"width": 320, "height": 640})
+    page = people_at(reader_of(path) if signed_in else "", viewport={"width": 320, "height": 640})
     for locale in ("en", "fi"):  # Finnish has the longest words
         opened(page, running, f"/{locale}/{path}", signed_in=signed_in)
         width = page.evaluate("document.documentElement.scrollWidth")
@@ -71,7 +76,7 @@ def test_nothing_moves_nothing_overflows_nothing_complains(
 def test_a_keyboard_reaches_everything_and_sees_where_it_is(
     people_at: People, running: Running, path: str, signed_in: bool
 ) -> None:
-    page = people_at(KARI if signed_in else "")
+    page = people_at(reader_of(path) if signed_in else "")
     opened(page, running, f"/en/{path}", signed_in=signed_in)
     reachable = page.locator(
         "a[href]:visible, button:enabled:visible, input:not([type=hidden]):visible,"

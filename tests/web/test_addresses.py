@@ -172,7 +172,7 @@ def test_a_page_s_language_is_remembered(browsers: Browsers, inhabited: str) -> 
 
 
 def test_everybody_starts_on_a_page_that_is_for_them(browsers: Browsers, inhabited: str) -> None:
-    homes = {KARI: "/en/overview", TOR: "/en/overview", OLA: "/en/account"}
+    homes = {KARI: "/en/overview", TOR: "/en/overview", OLA: "/en/my-alarms"}
     for person, home in homes.items():
         visitor = browsers().sign_in_as(person)
         assert visitor.get("/en").headers["location"] == home

@@ -77,7 +77,7 @@ def test_a_page_that_is_not_for_me_leads_nowhere_else(browsers: Browsers, inhabi
 
 def test_signed_in_people_do_not_meet_the_sign_in_page(browsers: Browsers, inhabited: str) -> None:
     assert browsers().sign_in_as(KARI).get("/nb/sign-in").headers["location"] == "/nb/overview"
-    assert browsers().sign_in_as(OLA).get("/en/sign-in").headers["location"] == "/en/account"
+    assert browsers().sign_in_as(OLA).get("/en/sign-in").headers["location"] == "/en/my-alarms"
 
 
 def test_a_password_manager_finds_where_to_change_a_password(
