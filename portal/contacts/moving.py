@@ -54,14 +54,14 @@ def move_contact(
     entry = find_entry(db, actor, entry_id)
     call_list, people = _locked(db, actor, entry.site_id, version, now)
     order = [each for _, each in people]
-    moved = next((each for each in order if each.id == entry_id), None)
-    if moved is None:
+    mover = next((pair for pair in people if pair[1].id == entry_id), None)
+    if mover is None:
         raise NotFoundError
+    contact, moved = mover
     before = [str(each.id) for each in order]
     order.remove(moved)
     order.insert(max(to, 1) - 1, moved)
     call_lists.put_in_order(db, order)
-    contact = db.get_one(AlarmContact, moved.contact_id)
     note(db, actor, ContactEvent.MOVED, contact, now=now, site_id=moved.site_id, to=moved.position)
     return _finish(db, actor, call_list, before, now)
 

@@ -17,7 +17,7 @@ from portal.audit import trail
 from portal.audit.events import AuditEvent
 from portal.customers.joining import lock_team
 from portal.customers.models import Customer, Member, OwnershipOffer
-from portal.customers.team import members_of, members_to_change
+from portal.customers.team import customer_name, members_of, members_to_change
 from portal.errors import InvalidValueError, NotFoundError, PortalError
 
 LIFE = timedelta(days=14)
@@ -124,7 +124,7 @@ def offer_ownership(
         db, AuditEvent.OWNERSHIP_OFFERED, actor, now=now, subject=user.id, steps_down=steps_down
     )
     db.flush()
-    customer = db.get_one(Customer, member.customer_id).name
+    customer = customer_name(db, actor)
     values = {"name": user.name, "who": actor.name, "customer": customer, "until": offer.expires_at}
     mail_to(db, user, "ownership-offered", values, now=now)
 
@@ -154,7 +154,7 @@ def answer_offer(db: Session, actor: Actor, *, yes: bool, now: datetime) -> None
             giver.role = Role.ADMINISTRATOR.value
         db.add_all([member, giver])
     trail.record(db, AuditEvent.OWNERSHIP_ANSWERED, actor, now=now, subject=user.id, yes=yes)
-    customer = db.get_one(Customer, member.customer_id).name
+    customer = customer_name(db, actor)
     for other, reader in people.values():
         asked = reader.id == offer.offered_by
         if reader.id == user.id or not (asked or other.role == Role.OWNER):
@@ -211,9 +211,13 @@ def _refuse_second_offer(db: Session, actor: Actor, now: datetime) -> None:
     if earlier is None:
         return
     if _open(db, actor, now) is not None:
-        asked = db.get_one(Member, earlier.member_id)
-        raise OwnershipOfferedError(name=db.get_one(User, asked.user_id).name)
+        raise OwnershipOfferedError(name=_name_of(db, actor, earlier.member_id))
     _end(db, earlier, "lapsed", now)
+
+
+def _name_of(db: Session, actor: Actor, member_id: UUID) -> str:
+    people = {member.id: user.name for member, user in members_of(db, actor)}
+    return people[member_id]
 
 
 def _end(db: Session, offer: OwnershipOffer, outcome: str, now: datetime) -> None:

@@ -91,8 +91,7 @@ def change_role(db: Session, actor: Actor, member_id: UUID, role: str, *, now: d
     trail.record(
         db, AuditEvent.MEMBER_ROLE_CHANGED, actor, now=now, subject=user.id, role=new.value
     )
-    customer = db.get_one(Customer, member.customer_id)
-    values = {"name": user.name, "customer": customer.name, "role": new.value}
+    values = {"name": user.name, "customer": customer_name(db, actor), "role": new.value}
     mail_to(db, user, "team-role-changed", values, now=now)
     db.flush()
 
@@ -112,8 +111,8 @@ def remove_member(db: Session, actor: Actor, member_id: UUID, *, now: datetime) 
     db.delete(member)
     _take_back_invitations_by(db, actor, user, now)
     trail.record(db, AuditEvent.MEMBER_REMOVED, actor, now=now, subject=user.id, role=member.role)
-    customer = db.get_one(Customer, member.customer_id)
-    mail_to(db, user, "team-removed", {"name": user.name, "customer": customer.name}, now=now)
+    values = {"name": user.name, "customer": customer_name(db, actor)}
+    mail_to(db, user, "team-removed", values, now=now)
     db.flush()
 
 
@@ -143,6 +142,11 @@ def members_to_change(db: Session, actor: Actor, right: Right) -> list[tuple[Mem
     if not any(user.id == actor.user_id and right in _rights(member.role) for member, user in rows):
         raise NotAllowedError
     return rows
+
+
+def customer_name(db: Session, actor: Actor) -> str:
+    """What the actor's customer is called."""
+    return db.execute(select(col(Customer.name)).where(owned_by(actor, Customer))).scalar_one()
 
 
 def parse_role(text: str) -> Role:

@@ -17,8 +17,7 @@ from portal.actor import Actor, Right, Role, owned_by
 from portal.audit import trail
 from portal.audit.events import AuditEvent
 from portal.customers.joining import INVITATION_MAIL
-from portal.customers.models import Customer
-from portal.customers.team import members_of, members_to_change, parse_role
+from portal.customers.team import customer_name, members_of, members_to_change, parse_role
 from portal.datamap import PERIODS, Retention
 from portal.emails import parse_sign_in_email
 from portal.errors import (
@@ -280,7 +279,6 @@ def _mail(
     db: Session, actor: Actor, invitation: Invitation, kind: str, token: str, *, now: datetime
 ) -> OutboxMessage | None:
     # No account is named in the outbox, and none is looked for: there may be none.
-    customer = db.execute(select(Customer).where(owned_by(actor, Customer))).scalar_one()
     return outbox.post(
         db,
         kind=kind,
@@ -288,7 +286,7 @@ def _mail(
         locale=invitation.locale,
         values={
             "name": invitation.name,
-            "customer": customer.name,
+            "customer": customer_name(db, actor),
             "inviter": actor.name,
             "role": invitation.role,
             "link": offers.address(token, invitation.locale),

@@ -40,7 +40,9 @@ def test_text_and_html_say_the_same_and_lead_to_the_same_place(kind: str) -> Non
     letter = write(kind, "en", VALUES)
     page = BeautifulSoup(letter.html, "html.parser")
     links = [str(link["href"]) for link in page.find_all("a")]
-    assert len(links) <= 1, "one message, at most one button"
+    assert len(page.select(".press a")) <= 1, "one message, at most one button"
+    assert len(page.select("a.more")) <= 1, "and at most one place to read more"
+    assert len(links) == len(page.select(".press a, a.more"))
     assert re.findall(r"^http\S+$", letter.text, re.MULTILINE) == links
     said = " ".join(letter.text.split())
     for paragraph in page.select(".letter p"):
@@ -119,6 +121,9 @@ def marked_texts(monkeypatch: pytest.MonkeyPatch) -> None:
     class Marked(NullTranslations):
         def gettext(self, message: str) -> str:
             return f"¤{message}"
+
+        def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+            return f"¤{msgid1 if n == 1 else msgid2}"
 
     monkeypatch.setattr(languages, "_catalogue", lambda _locale: Marked())
 

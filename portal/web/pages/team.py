@@ -160,7 +160,7 @@ class TeamState(FormState, rx.State):
 
     @rx.event
     @declare(Access.OWNER)
-    def close(self) -> None:
+    async def close(self) -> None:
         self._ask("")
 
     @rx.event
