@@ -23,6 +23,7 @@ from reflex.state import BaseState, StateUpdate
 from reflex_base.registry import RegistrationContext
 from reflex_base.utils.form import form_data_as_dict
 
+from portal.actor import Actor
 from portal.languages import DEFAULT_LOCALE, LOCALES, set_locale
 from portal.web.access import Access, declared_access
 from portal.web.components.departure import SIGN_IN
@@ -60,16 +61,18 @@ class Guard(Middleware):
             return await _leave(root, SIGN_IN)
         actor = found.actor
         frame = await root.get_state(FrameState)
-        if frame._bound_to != binding(actor):  # noqa: SLF001 - a backend Var is private by its name
-            if event.name != HYDRATE:
-                return await _leave(root, path)
-            root.reset()
-            frame._bound_to = binding(actor)  # noqa: SLF001
         if event.name == HYDRATE:
-            # A document that has just been loaded says what it holds already; one that was
-            # there before says nothing.
-            frame._restoring = not event.payload.get("hashes")  # noqa: SLF001
+            # A document that has just been loaded says what it holds already, and starts afresh:
+            # what the tab showed before may be old, or in another language. One that was there
+            # before says nothing.
+            restoring = not event.payload.get("hashes")
+            if not restoring or not _is_bound(frame, actor):
+                root.reset()
+            frame._bound_to = binding(actor)  # noqa: SLF001 - a backend Var is private by its name
+            frame._restoring = restoring  # noqa: SLF001
             event.payload.pop("vars", None)  # the portal keeps nothing in the browser's storage
+        elif not _is_bound(frame, actor):
+            return await _leave(root, path)
         if event.name == ON_LOAD:
             frame._restored, frame._restoring = frame._restoring, False  # noqa: SLF001
         set_current_actor(actor)
@@ -83,6 +86,10 @@ class Guard(Middleware):
             log.warning("event refused", handler=event.name, declared=access)
             return StateUpdate()
         return None
+
+
+def _is_bound(frame: FrameState, actor: Actor) -> bool:
+    return frame._bound_to == binding(actor)  # noqa: SLF001
 
 
 def has_the_handlers_arguments(event: Event) -> bool:
