@@ -162,6 +162,7 @@ def test_a_member_is_removed_after_a_question(people_at: People, running: Runnin
     question.get_by_role("button", name="Keep").click()
     expect(question).to_have_count(0)
     thing(page, "Per Moen").get_by_role("button", name="Remove").click()
+    expect(question).to_be_visible()
     page.keyboard.press("Escape")
     expect(question).to_have_count(0)
     thing(page, "Per Moen").get_by_role("button", name="Remove").click()
