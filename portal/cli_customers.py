@@ -3,7 +3,7 @@
 import csv
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -60,7 +60,7 @@ def import_file(
             )
         except UnreadableFileError as error:
             progress.stop()
-            _tell_problems(error.problems)
+            tell_problems(error.problems)
             typer.echo("The file was not imported.", err=True)
             raise typer.Exit(UNREADABLE) from None
         writing = progress.add_task("Importing", total=None)
@@ -122,7 +122,7 @@ def _progress() -> Iterator[Progress]:
 
 
 def _tell(report: ImportReport, *, dry_run: bool) -> None:
-    _tell_problems(report.problems)
+    tell_problems(report.problems)
     if report.problems and not (report.written or dry_run):
         typer.echo(
             f"Nothing was imported: {report.wrong_rows} of {report.rows} rows are wrong. Mend "
@@ -149,7 +149,8 @@ def _tell(report: ImportReport, *, dry_run: bool) -> None:
             typer.echo(f"{what}: {count}")
 
 
-def _tell_problems(problems: "tuple[Problem, ...] | list[Problem]") -> None:
+def tell_problems(problems: Iterable[Problem]) -> None:
+    """A line for each, on the error stream."""
     for problem in problems:
         where = f"line {problem.line}" + (f", {problem.column}" if problem.column else "")
         typer.echo(f"{where}: {reason(problem)}", err=True)

@@ -14,7 +14,7 @@ from sqlmodel import col
 from portal.accounts.models import OneTimeLink, SignInSession
 from portal.actor import system
 from portal.batches import in_batches
-from portal.contacts import outcomes, watching
+from portal.contacts import batches, outcomes, watching
 from portal.contacts.concerned import concerned_contacts
 from portal.customers import joining
 from portal.customers.concerned import concerned_members
@@ -132,6 +132,17 @@ def run_out_invitations(now: datetime) -> int:
         return watching.run_out_invitations(db, now=now)
 
 
+def invite_released_contacts(now: datetime) -> int:
+    """Invite the people of imported call lists that a support lead has released."""
+    invited = 0
+    while True:
+        with transaction() as db:
+            some = batches.invite_released(db, now=now)
+        invited += some
+        if some < batches.PORTION:
+            return invited
+
+
 def watch_call_lists(now: datetime) -> int:
     """Tell customers whose lists fell below their need as days passed."""
     with transaction() as db:
@@ -170,6 +181,7 @@ def announce_notices(now: datetime) -> int:
 
 JOBS: list[Job] = [
     Job("run out invitations", timedelta(hours=1), run_out_invitations),
+    Job("invite released contacts", timedelta(minutes=1), invite_released_contacts),
     Job("watch call lists", timedelta(hours=1), watch_call_lists),
     Job("warn of untold contacts", timedelta(days=1), warn_of_untold_contacts),
     Job("forget who said no", timedelta(days=1), forget_who_said_no),

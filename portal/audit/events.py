@@ -46,6 +46,7 @@ class AuditEvent(StrEnum):
     CONTACT_COURSE_TAKEN = "course of an alarm contact taken"
     CONTACT_MAIL_RETURNED = "mail to an alarm contact returned"
     CONTACT_LETTER_GIVEN = "letter given to an alarm contact"
+    CONTACTS_IMPORTED = "alarm contacts imported"
     CONTACTS_CONFIRMED = "imported alarm contacts confirmed"
     CONTACT_BATCH_RELEASED = "imported alarm contacts released"
     CODE_WORD_SEEN = "code word seen"

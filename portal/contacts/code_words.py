@@ -59,10 +59,10 @@ def set_code_word(db: Session, actor: Actor, contact_id: UUID, text: str, *, now
     contact = _contact_for(db, actor, contact_id, now)
     sites = _sites_of(db, contact)
     lists = call_lists.locked_lists(db, sites, now=now)
-    word = _checked(text, contact)
+    word = parse_code_word(text, contact.name, contact.phone)
     if word == word_of(contact):
         return
-    contact.code_word = encrypt(PURPOSE, word) if word else None
+    contact.code_word = encrypted(word)
     db.add(contact)
     note(db, actor, ContactEvent.CODE_WORD, contact, now=now)
     trail.record(db, AuditEvent.CODE_WORD_CHANGED, actor, now=now, subject=contact.user_id)
@@ -72,6 +72,11 @@ def set_code_word(db: Session, actor: Actor, contact_id: UUID, text: str, *, now
 def word_of(contact: AlarmContact) -> str:
     """The contact's code word in clear; empty if there is none."""
     return decrypt(PURPOSE, contact.code_word) if contact.code_word else ""
+
+
+def encrypted(word: str) -> str | None:
+    """The code word as it is kept; None if there is none."""
+    return encrypt(PURPOSE, word) if word else None
 
 
 def _contact_for(db: Session, actor: Actor, contact_id: UUID, now: datetime) -> AlarmContact:
@@ -101,13 +106,18 @@ def _sites_of(db: Session, contact: AlarmContact) -> list[Site]:
     return list(found.scalars())
 
 
-def _checked(text: str, contact: AlarmContact) -> str:
+def parse_code_word(text: str, name: str, phone: str) -> str:
+    """The code word of somebody with this name and phone number; empty stays empty.
+
+    Raises:
+        InvalidValueError: as `set_code_word`.
+    """
     word = parse_line(text, LONGEST)
     if not word:
         return ""
     if len(word) < SHORTEST:
         raise InvalidValueError("code-word-short", "code_word", limit=SHORTEST)
     plain = word.casefold()
-    if plain in contact.name.casefold() or plain in contact.phone:
+    if plain in name.casefold() or plain in phone:
         raise InvalidValueError("code-word-easy", "code_word")
     return word

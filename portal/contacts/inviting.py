@@ -4,7 +4,6 @@ The inviter never learns whether an address was known: the mail, the page and th
 same for everybody.
 """
 
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -12,10 +11,10 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from portal.accounts.models import User
-from portal.actor import Actor, Right, StaffRole, owned_by
+from portal.actor import Actor, Right, owned_by
 from portal.audit import trail
 from portal.audit.events import AuditEvent
-from portal.contacts.bars import require_no_bar
+from portal.contacts.bars import InvitationBarredError, require_no_bar
 from portal.contacts.changes import note
 from portal.contacts.finding import find_contact, find_site
 from portal.contacts.mailings import mail_contact
@@ -23,22 +22,28 @@ from portal.contacts.models import (
     AlarmContact,
     Answer,
     CallListEntry,
-    ContactBatch,
     ContactEvent,
     InvitationState,
 )
 from portal.contacts.standing import effective_locale
 from portal.customers.addresses import one_line
 from portal.customers.models import Site
-from portal.errors import InvalidValueError, NotAllowedError, NotFoundError
+from portal.errors import InvalidValueError, TooManyAttemptsError
 from portal.invitations import offers
 from portal.invitations.limits import LIFE
 from portal.invitations.models import Invitation, InvitationKind, Outcome
-from portal.invitations.offers import InvitationRefusedError
+from portal.invitations.offers import (
+    AlreadyInvitedError,
+    InvitationRefusedError,
+    TooManyInvitationsError,
+)
 from portal.mail.models import OutboxMessage
 from portal.notices import giving
 from portal.notices.models import Audience
 from portal.settings import get_settings
+
+# Imported, and neither confirmed by a member nor released: as `standing.is_held`.
+HELD = (col(AlarmContact.batch_id).is_not(None), col(AlarmContact.released_at).is_(None))
 
 
 def invite(db: Session, actor: Actor, contact: AlarmContact, *, now: datetime) -> None:
@@ -190,7 +195,6 @@ def confirm_imported(
         NotAllowedError: the actor may not edit alarm contacts.
         NotFoundError: there is no such site of this customer.
         InvalidValueError: `told-required`, field `told`.
-        TooManyInvitationsError: as `offers.offer`.
     """
     actor.require(Right.EDIT_CONTACTS)
     site = find_site(db, actor, site_id)
@@ -202,7 +206,7 @@ def confirm_imported(
         .where(
             owned_by(actor, AlarmContact),
             col(CallListEntry.site_id) == site.id,
-            *_HELD,
+            *HELD,
         )
         .order_by(col(AlarmContact.id))
         .with_for_update()
@@ -212,57 +216,30 @@ def confirm_imported(
     for contact in list(held.scalars()):
         contact.told_at, contact.told_by, contact.told_words = now, actor.user, told_words
         note(db, actor, ContactEvent.CONFIRMED, contact, now=now)
-        invited += _release(db, actor, contact, now=now)
+        invited += release(db, actor, contact, now=now)
     trail.record(db, AuditEvent.CONTACTS_CONFIRMED, actor, now=now, invited=invited)
     return invited
 
 
-def release_batch(db: Session, actor: Actor, batch_id: UUID, *, now: datetime) -> int:
-    """A support lead lets an imported batch's mail leave, where no member has confirmed it.
+def release(db: Session, actor: Actor, contact: AlarmContact, *, now: datetime) -> bool:
+    """Let mail to an imported contact leave; says whether an invitation does.
 
-    Says how many people were invited.
-
-    Raises:
-        NotAllowedError: the actor is no support lead.
-        NotFoundError: there is no such batch, or it was released.
+    Whoever said no, is invited already, or was sent too many today is not invited now: the list
+    says so, and a member can invite them later.
     """
-    if actor.staff_role is not StaffRole.LEAD:
-        raise NotAllowedError
-    batch = db.execute(
-        select(ContactBatch)
-        .where(col(ContactBatch.id) == batch_id, col(ContactBatch.released_at).is_(None))
-        .with_for_update()
-    ).scalar()
-    if batch is None:
-        raise NotFoundError
-    batch.released_at, batch.released_by = now, actor.user
-    db.add(batch)
-    held = db.execute(
-        select(AlarmContact)
-        .where(col(AlarmContact.batch_id) == batch_id, *_HELD)
-        .order_by(col(AlarmContact.id))
-        .with_for_update()
-    )
-    invited = 0
-    for contact in list(held.scalars()):
-        acting = replace(actor, customer_id=contact.customer_id)
-        invited += _release(db, acting, contact, now=now)
-    trail.record(db, AuditEvent.CONTACT_BATCH_RELEASED, actor, now=now, invited=invited)
-    return invited
-
-
-_HELD = (
-    col(AlarmContact.batch_id).is_not(None),
-    col(AlarmContact.released_at).is_(None),
-)
-
-
-def _release(db: Session, actor: Actor, contact: AlarmContact, *, now: datetime) -> bool:
     contact.released_at = now
     db.add(contact)
     if not contact.email:
         return False
-    invite(db, actor, contact, now=now)
+    try:
+        invite(db, actor, contact, now=now)
+    except (
+        AlreadyInvitedError,
+        InvitationBarredError,
+        TooManyAttemptsError,
+        TooManyInvitationsError,
+    ):
+        return False
     return True
 
 

@@ -3,16 +3,17 @@ their site needs as the days pass, and people who have not been told within thre
 """
 
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from portal.accounts.models import User
 from portal.accounts.users import mail_to
-from portal.actor import StaffRole, system
+from portal.actor import Actor, StaffRole, system
 from portal.contacts import call_lists
 from portal.contacts.changes import note
 from portal.contacts.mailings import gap_at, mail_customer
@@ -25,6 +26,7 @@ from portal.contacts.models import (
     InvitationState,
 )
 from portal.customers.models import Customer, Site
+from portal.errors import NotAllowedError
 from portal.invitations import offers
 
 WARNED_AFTER = timedelta(days=21)  # of the one month that article 14(3)(a) gives
@@ -97,6 +99,41 @@ def warn_of_untold(db: Session, *, now: datetime) -> int:
         mail_customer(db, customer_id, "contacts-untold", values, now=now)
         _tell_leads(db, customer_id, len(contacts), day, now)
     return sum(map(len, by_customer.values()))
+
+
+@dataclass(frozen=True)
+class UntoldCustomer:
+    """A customer with contacts of whom the customer was warned and who still have not been given
+    the privacy notice. `due_at` is the first of their months' ends.
+    """
+
+    number: str
+    name: str
+    contacts: int
+    due_at: datetime
+
+
+def untold_customers(db: Session, actor: Actor) -> list[UntoldCustomer]:
+    """Whom a support lead should call, the most urgent first.
+
+    Raises:
+        NotAllowedError: the actor is no support lead.
+    """
+    if actor.staff_role is not StaffRole.LEAD:
+        raise NotAllowedError
+    due = func.min(col(AlarmContact.notice_due_at))
+    rows = db.execute(
+        select(col(Customer.number), col(Customer.name), func.count(), due)
+        .join(AlarmContact, col(AlarmContact.customer_id) == col(Customer.id))
+        .where(
+            col(AlarmContact.notice_given_at).is_(None),
+            col(AlarmContact.notice_warned_at).is_not(None),
+            col(AlarmContact.id).in_(_still_called()),
+        )
+        .group_by(col(Customer.number), col(Customer.name))
+        .order_by(due, col(Customer.number))
+    )
+    return [UntoldCustomer(*row) for row in rows]
 
 
 def forget_those_who_said_no(db: Session, *, now: datetime, before: datetime) -> int:

@@ -1,5 +1,18 @@
 """The columns of the files that come from the back office and go back to it."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class FileColumns:
+    """The columns of one kind of file, and the names that others have for them."""
+
+    known: tuple[str, ...]
+    required: tuple[str, ...]
+    also_called: Mapping[str, str]
+
+
 REQUIRED = (
     "customer_number",
     "name",
@@ -45,4 +58,38 @@ COLUMNS = (
     "owner_email",
     "language",
     *ADDED_BY_EXPORT,
+)
+
+CUSTOMER_FILE = FileColumns(
+    COLUMNS,
+    REQUIRED,
+    {
+        "customer_no": "customer_number",
+        "customer_name": "name",
+        "company_name": "name",
+        "company_number": "organisation_number",
+        "org_number": "organisation_number",
+        "organisation_no": "organisation_number",
+        "org_form": "organisation_form",
+        "street": "address",
+        "postal_address": "address",
+        "postcode": "postal_code",
+        "post_code": "postal_code",
+        "zip": "postal_code",
+        "zip_code": "postal_code",
+        "town": "city",
+        "telephone": "phone",
+        "phone_number": "phone",
+        "product": "products",
+        "contract_from": "contract_start",
+        "start_of_contract": "contract_start",
+        "contract_to": "contract_end",
+        "end_of_contract": "contract_end",
+        "owner": "owner_name",
+        "owners_name": "owner_name",
+        "owners_email": "owner_email",
+        "site": "site_name",
+        "site_postcode": "site_postal_code",
+        "locale": "language",
+    },
 )

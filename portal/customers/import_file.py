@@ -1,4 +1,4 @@
-"""Reading the back office's file: its encoding, its separator, its columns.
+"""Reading a file of the back office: its encoding, its separator, its columns.
 
 `docs/import.md` is the operator's side of this.
 """
@@ -10,38 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from portal.customers.csv_cells import restored
-from portal.customers.csv_columns import COLUMNS, REQUIRED
-
-_KNOWN = frozenset(COLUMNS)
-_ALSO_CALLED = {
-    "customer_no": "customer_number",
-    "customer_name": "name",
-    "company_name": "name",
-    "company_number": "organisation_number",
-    "org_number": "organisation_number",
-    "organisation_no": "organisation_number",
-    "org_form": "organisation_form",
-    "street": "address",
-    "postal_address": "address",
-    "postcode": "postal_code",
-    "post_code": "postal_code",
-    "zip": "postal_code",
-    "zip_code": "postal_code",
-    "town": "city",
-    "telephone": "phone",
-    "phone_number": "phone",
-    "product": "products",
-    "contract_from": "contract_start",
-    "start_of_contract": "contract_start",
-    "contract_to": "contract_end",
-    "end_of_contract": "contract_end",
-    "owner": "owner_name",
-    "owners_name": "owner_name",
-    "owners_email": "owner_email",
-    "site": "site_name",
-    "site_postcode": "site_postal_code",
-    "locale": "language",
-}
+from portal.customers.csv_columns import FileColumns
 
 
 @dataclass(frozen=True)
@@ -92,7 +61,7 @@ class Records:
             yield Record(line, {name: restored(cell.strip()) for name, cell in cells if name})
 
 
-def open_records(data: bytes) -> Records:
+def open_records(data: bytes, columns: FileColumns) -> Records:
     """The rows of a file in UTF-8 or Windows-1252, separated by `;` or `,`.
 
     Raises:
@@ -104,20 +73,20 @@ def open_records(data: bytes) -> Records:
     if first is None:
         raise UnreadableFileError(Problem(1, "", "file-empty"))
     _line, header = first
-    names = [_column(title) for title in header]
+    names = [_column(title, columns) for title in header]
     problems = [
         Problem(1, title.strip(), "column-unknown")
         for title, name in zip(header, names, strict=True)
-        if name not in _KNOWN
+        if name not in columns.known
     ]
-    fatal = [Problem(1, name, "column-missing") for name in REQUIRED if name not in names]
-    known = [name for name in names if name in _KNOWN]
+    fatal = [Problem(1, name, "column-missing") for name in columns.required if name not in names]
+    known = [name for name in names if name in columns.known]
     fatal += [
         Problem(1, name, "column-twice") for name in sorted(set(known)) if known.count(name) > 1
     ]
     if fatal:
         raise UnreadableFileError(*fatal, *problems)
-    kept = [name if name in _KNOWN else "" for name in names]
+    kept = [name if name in columns.known else "" for name in names]
     return Records(frozenset(known), text.count("\n"), problems, rows, kept)
 
 
@@ -152,9 +121,9 @@ def _numbered(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
             raise UnreadableFileError(Problem(line, "", "quotes")) from None
 
 
-def _column(title: str) -> str:
+def _column(title: str, columns: FileColumns) -> str:
     """The column's name for a title such as `Owner's e-mail` or `Organization number`."""
     plain = title.strip().casefold().replace("'", "").replace("’", "")
     name = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
     name = name.replace("e_mail", "email").replace("organization", "organisation")
-    return _ALSO_CALLED.get(name, name)
+    return columns.also_called.get(name, name)

@@ -14,7 +14,7 @@ from portal.customers.company_fields import (
     parse_field,
     parse_fields,
 )
-from portal.customers.csv_columns import ADDED_BY_EXPORT
+from portal.customers.csv_columns import ADDED_BY_EXPORT, CUSTOMER_FILE
 from portal.customers.import_cells import (
     COUNTRY_LANGUAGES,
     HOUSEHOLDS,
@@ -92,7 +92,7 @@ def read_customers(
     Raises:
         UnreadableFileError: the file as a whole cannot be used.
     """
-    records = open_records(data)
+    records = open_records(data, CUSTOMER_FILE)
     reading = _Reading(records.columns, default_country)
     rows = 0
     for record in records:

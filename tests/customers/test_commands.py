@@ -5,10 +5,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from portal.cli_contacts import contacts
 from portal.cli_customers import customers
 from tests.customers.files import HOLM, NORDLYS, text
 
 SAMPLE = Path("docs/samples/customers.csv")
+CALL_LISTS = Path("docs/samples/contacts.csv")
 
 
 @pytest.fixture
@@ -24,6 +26,22 @@ def test_sample_file_is_imported_as_it_stands(run: CliRunner) -> None:
     second = run.invoke(customers, ["import", str(SAMPLE)])
     assert "customers unchanged: 10" in second.stdout
     assert "invited" not in second.stdout
+
+
+def test_sample_call_lists_are_imported_as_they_stand(run: CliRunner) -> None:
+    unknown = run.invoke(contacts, ["import", str(CALL_LISTS)])
+    assert unknown.exit_code == 1
+    assert "line 2, customer_number: The portal knows no customer" in unknown.stderr
+    run.invoke(customers, ["import", str(SAMPLE)])
+    dry = run.invoke(contacts, ["import", "--dry-run", str(CALL_LISTS)])
+    assert "A dry run" in dry.stdout
+    done = run.invoke(contacts, ["import", str(CALL_LISTS)])
+    assert done.exit_code == 0, done.output
+    assert "call lists imported: 3" in done.stdout
+    assert "alarm contacts imported: 4" in done.stdout
+    assert "No mail was sent" in done.stdout
+    again = run.invoke(contacts, ["import", str(CALL_LISTS)])
+    assert "call lists left as they are in the portal: 3" in again.stdout
 
 
 def test_wrong_rows_are_told_and_the_exit_is_not_zero(run: CliRunner, tmp_path: Path) -> None:
