@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from portal.languages import LOCALES
 from portal.web.site_map import PAGES
 from tests.browser.conftest import People
-from tests.people import KARI, OLA
+from tests.people import AUD, KARI, OLA
 from tests.running import Running
 
 PUBLIC = ("sign-in", "reset-password", "check-your-mail", "activate", "no-such-page")
@@ -22,7 +22,9 @@ AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best
 
 
 def reader_of(path: str) -> str:
-    """Whose page it is: alarm contacts have pages of their own."""
+    """Whose page it is: alarm contacts and support leads have pages of their own."""
+    if path.startswith("support"):
+        return AUD
     return OLA if path.startswith("my-alarms") else KARI
 
 
@@ -31,7 +33,7 @@ def opened(page: Page, running: Running, address: str, *, signed_in: bool) -> No
     page.goto(f"{running.url}{address}")
     expect(page.locator("h1")).to_be_visible()
     if signed_in and address.split("/", 2)[2] in SIGNED_IN:
-        expect(page.locator("header")).to_contain_text(re.compile("Nordlys|Kari|Ola"))
+        expect(page.locator("header")).to_contain_text(re.compile("Nordlys|Kari|Ola|Aud"))
         page.wait_for_load_state("networkidle")
 
 

@@ -10,7 +10,7 @@ import pytest
 from portal.languages import LOCALES
 from portal.web.documents import DOCUMENT_POLICY
 from portal.web.site_map import PAGES
-from tests.people import KARI, OLA
+from tests.people import AUD, KARI, OLA
 from tests.visitors import SECURE, Browser, Browsers, Configure
 
 # Nothing here is asked of the database but who has the session.
@@ -83,9 +83,11 @@ def test_documents_allow_no_script_at_all(browsers: Browsers, path: str) -> None
 def test_pages_allow_exactly_the_scripts_that_stand_in_them(
     browsers: Browsers, inhabited: str
 ) -> None:
-    kari, ola = browsers().sign_in_as(KARI), browsers().sign_in_as(OLA)
+    readers = {"/my-alarms": OLA, "/support": AUD}
+    signed_in = {email: browsers().sign_in_as(email) for email in (KARI, OLA, AUD)}
     for path in PAGE_PATHS:
-        answer = (ola if "/my-alarms" in path else kari).get(path)
+        reader = next((who for part, who in readers.items() if part in path), KARI)
+        answer = signed_in[reader].get(path)
         assert answer.status_code == 200, path
         scripts = directives(answer)["script-src"]
         assert scripts[0] == "'self'"

@@ -20,6 +20,7 @@ from portal.web.pages import (
     recovery,
     refusals,
     sign_in,
+    support_call_lists,
     team,
 )
 
@@ -32,6 +33,7 @@ PAGES: tuple[Page, ...] = (
     ownership.PAGE,
     my_alarms.PAGE,
     course.PAGE,
+    support_call_lists.PAGE,
     account.PAGE,
 )
 

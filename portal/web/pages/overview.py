@@ -11,6 +11,7 @@ from portal.actor import Actor, Right
 from portal.contacts.lists import SiteLine as CallListLine
 from portal.contacts.lists import site_lines
 from portal.contacts.needs import contact_needs
+from portal.contacts.station import StationState, station_state
 from portal.customers.addresses import one_line
 from portal.customers.overview import Need, NeedKind, Overview, in_order_of_danger
 from portal.customers.overview import overview as customer_overview
@@ -27,7 +28,7 @@ from portal.web.contact_rows import reach
 from portal.web.current_actor import current_actor
 from portal.web.frame_state import FrameState
 from portal.web.history_rows import HistoryEntry, company_entry, history_entries
-from portal.web.locale import N_, _, current_locale, format_day
+from portal.web.locale import N_, _, current_locale, format_day, format_time
 from portal.web.names import field_name
 from portal.web.page import Page
 from portal.web.pages.frame import signed_in_page
@@ -148,18 +149,26 @@ class OverviewState(rx.State):
     sites: rx.Field[list[SiteLine]] = rx.field(default_factory=list)
     changes: rx.Field[list[HistoryEntry]] = rx.field(default_factory=list)
     sees_company: rx.Field[bool] = rx.field(False)
+    station: rx.Field[str] = rx.field("")
 
     @rx.event
     @declare(Access.MEMBER)
     async def load(self) -> None:
         actor = current_actor()
-        found, lines = await look(_overview_and_lists, actor, now=datetime.now(UTC))
+        found, lines, station = await look(_overview_and_lists, actor, now=datetime.now(UTC))
         self.sees_company = actor.may(Right.SEE_COMPANY)
         needs = in_order_of_danger([*found.needs, *contact_needs(lines)])
         self.needs = [_need(need, may_mend=self.sees_company) for need in needs]
         lists = {line.site_id: line for line in lines}
         self.sites = [_site(site, lists[site.id]) for site in found.sites]
         self.changes = [company_entry(row) for row in found.changes]
+        self.station = (
+            _("The monitoring station last asked for changes on {time}.").format(
+                time=format_time(station.fetched_at)
+            )
+            if station.fetched_at
+            else _("The monitoring station has not fetched the call lists yet.")
+        )
         self.loaded = True
 
 
@@ -185,8 +194,9 @@ def _need(need: Need, *, may_mend: bool) -> NeedRow:
 
 def _overview_and_lists(
     db: Session, actor: Actor, *, now: datetime
-) -> tuple[Overview, list[CallListLine]]:
-    return customer_overview(db, actor, now=now), site_lines(db, actor, now=now)
+) -> tuple[Overview, list[CallListLine], StationState]:
+    lists = site_lines(db, actor, now=now)
+    return customer_overview(db, actor, now=now), lists, station_state(db)
 
 
 def _site(site: SiteDetails, line: CallListLine) -> SiteLine:
@@ -252,6 +262,7 @@ def _sites() -> rx.Component:
         section(
             stack(rx.foreach(OverviewState.sites, _site_card)),
             title=_("Your sites"),
+            lead=OverviewState.station,
             id="sites",
         ),
     )
