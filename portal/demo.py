@@ -12,7 +12,8 @@ from sqlmodel import Session, col, select
 
 from portal.accounts.models import User
 from portal.accounts.passwords import hash_password
-from portal.actor import Role, StaffRole, system
+from portal.actor import Actor, Role, StaffRole, system
+from portal.contacts.adding import a_month_after
 from portal.contacts.call_lists import changed, locked_lists
 from portal.contacts.changes import note
 from portal.contacts.models import (
@@ -31,6 +32,8 @@ from portal.customers.models import (
     Member,
     Site,
 )
+from portal.invitations import offers
+from portal.invitations.models import InvitationKind
 from portal.notices import announcing, versions
 from portal.settings import get_settings
 
@@ -283,7 +286,7 @@ def _add_contacts(
     db: Session, demo: DemoCustomer, sites: list[Site], users: dict[str, User], now: datetime
 ) -> None:
     """The call lists, with one invitation on its way (without a mail: demo data sends none)."""
-    added = now - timedelta(days=60)
+    added = now - timedelta(days=12)
     lists = locked_lists(db, sites, now=added)
     lengths = dict.fromkeys(lists, 0)
     for each in demo.contacts:
@@ -302,8 +305,7 @@ def _add_contacts(
             invitation_state=(
                 InvitationState.INVITED if each.invited else InvitationState.NONE
             ).value,
-            invited_until=now + timedelta(days=10) if each.invited else None,
-            notice_due_at=now + timedelta(days=30),
+            notice_due_at=a_month_after(added),
             notice_given_at=added if each.user else None,
             created_at=added,
         )
@@ -326,4 +328,25 @@ def _add_contacts(
                 )
             )
             note(db, system("demo"), ContactEvent.ADDED, contact, now=added, site_id=site.id)
+        if each.invited:
+            _invite(db, contact, users[next(iter(demo.members))], now - timedelta(days=4))
     changed(db, lists.values(), now=added)
+
+
+def _invite(db: Session, contact: AlarmContact, inviter: User, now: datetime) -> None:
+    """An invitation that waits for its answer, as if its mail had been read and put aside."""
+    actor = Actor(
+        inviter.id, inviter.name, inviter.locale, customer_id=contact.customer_id, role=Role.OWNER
+    )
+    invitation, _token = offers.offer(
+        db,
+        actor,
+        kind=InvitationKind.CONTACT,
+        contact_id=contact.id,
+        name=contact.name,
+        email=contact.email,
+        locale=contact.locale,
+        now=now,
+    )
+    contact.invited_until = invitation.expires_at
+    db.add(contact)
