@@ -32,7 +32,7 @@ from portal.web.components.empty import empty_state
 from portal.web.components.facts import fact, fact_list
 from portal.web.components.field import field, select, text_area
 from portal.web.components.forms import hidden_field
-from portal.web.components.layout import columns, paragraph, stack
+from portal.web.components.layout import cluster, columns, paragraph, stack
 from portal.web.components.links import link
 from portal.web.components.sections import attention, card, page_heading, section
 from portal.web.components.sentences import sentence
@@ -405,12 +405,16 @@ def _alarm(alarm: ObjectVar[AlarmRow]) -> rx.Component:
             rx.cond(alarm["dates"] != "", fact(term=_("When"), value=alarm["dates"])),
         ),
         disclosure(_expected(alarm), summary=_("What happens at night")),
-        rx.cond(alarm["asked"], _asked(alarm, entry), _settled(alarm, entry)),
-        button(
-            _("I no longer want to be a contact"),
-            kind="quiet",
-            detail=alarm["title"],
-            on_click=state.ask_to_leave(entry),
+        rx.cond(alarm["asked"], _asked(alarm, entry)),
+        rx.cond(state.pausing == alarm["id"], _break_form(alarm)),
+        cluster(
+            rx.cond(alarm["asked"], rx.fragment(), _settled(alarm, entry)),
+            button(
+                _("I no longer want to be a contact"),
+                kind="quiet",
+                detail=alarm["title"],
+                on_click=state.ask_to_leave(entry),
+            ),
         ),
         title=alarm["title"],
         action=badge(alarm["status"], tone=alarm["tone"].to(str)),
@@ -444,14 +448,13 @@ def _asked(alarm: ObjectVar[AlarmRow], entry: rx.Var[str]) -> rx.Component:
 
 def _settled(alarm: ObjectVar[AlarmRow], entry: rx.Var[str]) -> rx.Component:
     state = MyAlarmsState
-    return stack(
+    return rx.fragment(
         button_link(_("Code word"), href=alarm["code_word_address"], kind="quiet", icon="lock"),
         rx.cond(
             alarm["paused"],
             button(_("I am back"), detail=alarm["title"], on_click=state.end_break(entry)),
             rx.cond(
-                state.pausing == alarm["id"],
-                _break_form(alarm),
+                state.pausing != alarm["id"],
                 button(
                     _("Pause"),
                     kind="quiet",
@@ -460,7 +463,6 @@ def _settled(alarm: ObjectVar[AlarmRow], entry: rx.Var[str]) -> rx.Component:
                 ),
             ),
         ),
-        gap="small",
     )
 
 
