@@ -1,7 +1,8 @@
 """Invented customers by the ten thousand, for trying how the portal behaves at scale.
 
 The same count always gives the same customers. Their owners sign in with the demo password as
-`owner1@invented.example`, `owner2@invented.example` and so on.
+`owner1@invented.example`, `owner2@invented.example` and so on. Nobody on their call lists waits
+for an answer or for the notice, and every site has enough people: no mail is ever due.
 """
 
 import random
@@ -10,19 +11,46 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 from sqlmodel import Session, col, func, select
 
 from portal.accounts.models import User
 from portal.accounts.passwords import hash_password
 from portal.actor import Role
+from portal.contacts.call_lists import DEFAULT_NEED
+from portal.contacts.models import (
+    AlarmContact,
+    Answer,
+    By,
+    CallList,
+    CallListEntry,
+    ContactChange,
+    ContactEvent,
+    ContactRole,
+    InvitationState,
+    StationFeed,
+)
 from portal.customers.models import ChangeSource, CompanyChange, Customer, Member, Site
 from portal.customers.organisation_numbers import kind_of
 from portal.demo import PASSWORD, refuse_in_production
 
 _BATCH = 2_000
 _PREFIX = "T"
-_Rows = list[dict[str, Any]]
+_Row = dict[str, Any]
+_Rows = list[_Row]
+_Tables = Iterator[tuple[type, _Row]]
+# In the order in which they refer to each other.
+_TABLES = (
+    Customer,
+    User,
+    Member,
+    Site,
+    CompanyChange,
+    AlarmContact,
+    CallList,
+    CallListEntry,
+    ContactChange,
+)
 # Norwegian, English, Swedish, Danish and Finnish: letters, lengths and orders of all five.
 _FIRST = """
     Åse Bjørn Ingrid Øyvind Sølvi Alice George Harriet Oliver Astrid Göran Märta Örjan Åke
@@ -48,6 +76,8 @@ _PLACES = {
     "DK": (("1050", "København K"), ("8000", "Aarhus C"), ("6700", "Esbjerg")),
     "FI": (("00100", "Helsinki"), ("90100", "Oulu"), ("20100", "Turku")),
 }
+_KEPT = timedelta(days=700)  # less than the history is, so that no job removes any of it
+_RELATIONS = ("", "", "Neighbour", "Colleague", "Sister")
 _PHONES = {"NO": "+479{:07}", "SE": "+467{:08}", "DK": "+452{:07}", "FI": "+3584{:08}"}
 
 
@@ -56,9 +86,15 @@ def add_invented_customers(
     count: int,
     *,
     now: datetime,
+    sites: int | None = None,
+    people: int | None = None,
     progress: Callable[[int], None] = lambda _done: None,
 ) -> int:
-    """Add `count` more customers with owners, sites and history; says how many there are now.
+    """Add `count` more customers with owners, sites, call lists and history; says how many there
+    are now.
+
+    Each has `sites` sites with `people` alarm contacts; without these, one to three sites with
+    about three contacts.
 
     Raises:
         DemoRefusedError: the portal runs in production.
@@ -70,12 +106,12 @@ def add_invented_customers(
     chance = random.Random(first)  # noqa: S311 - invented on purpose, and the same every time
     for start in range(first, first + count, _BATCH):
         stop = min(start + _BATCH, first + count)
-        tables: dict[type, _Rows] = {
-            table: [] for table in (Customer, User, Member, Site, CompanyChange)
-        }
+        tables: dict[type, _Rows] = {table: [] for table in _TABLES}
         for index in range(start, stop):
-            for table, row in _invent(chance, index, hashed, now):
+            for table, row in _invent(chance, index, hashed, now, sites, people):
                 tables[table].append(row)
+        _number(db, tables[CallList])
+        tables[ContactChange].sort(key=_when)
         for table, rows in tables.items():
             if rows:
                 db.execute(insert(table.__table__), rows)
@@ -83,15 +119,32 @@ def add_invented_customers(
     return first + count - 1
 
 
+def _number(db: Session, lists: _Rows) -> None:
+    """Give each list a version of its own, as if they had come one after the other."""
+    newest = db.execute(
+        update(StationFeed)
+        .values(version=col(StationFeed.version) + len(lists))
+        .returning(col(StationFeed.version))
+    ).scalar_one()
+    for version, call_list in enumerate(lists, start=newest - len(lists) + 1):
+        call_list["version"] = version
+
+
 def _invent(
-    chance: random.Random, index: int, hashed: str, now: datetime
-) -> Iterator[tuple[type, dict[str, Any]]]:
+    chance: random.Random,
+    index: int,
+    hashed: str,
+    now: datetime,
+    site_count: int | None,
+    people: int | None,
+) -> _Tables:
     country = chance.choices(("NO", "SE", "DK", "FI"), (6, 2, 1, 1))[0]
     joined = now - timedelta(days=chance.randint(1, 3000), minutes=chance.randint(0, 1439))
     person = f"{chance.choice(_FIRST)} {chance.choice(_LAST)}"
     customer = _customer(chance, index, country, person, joined)
     user = _user(chance, index, country, person, hashed, joined)
-    sites = [_site(chance, customer, number) for number in range(chance.choice((1, 1, 1, 2, 3)))]
+    count = site_count or chance.choice((1, 1, 1, 2, 3))
+    sites = [_site(chance, customer, number) for number in range(count)]
     changes = _history(chance, customer, user["id"], now)
     yield Customer, customer
     yield User, user
@@ -107,11 +160,14 @@ def _invent(
     )
     yield from ((Site, site) for site in sites)
     yield from ((CompanyChange, change) for change in changes)
+    for site in sites:
+        length = people or chance.choice((2, 3, 3, 4))
+        yield from _call_list(chance, site, length, user, now)
 
 
 def _customer(
     chance: random.Random, index: int, country: str, person: str, joined: datetime
-) -> dict[str, Any]:
+) -> _Row:
     company, sole_trader = _FORMS[country]
     form = chance.choices((company, sole_trader, ""), (6, 2, 2))[0]
     # Too long for any country's rules: an invented number must never be somebody's.
@@ -146,7 +202,7 @@ def _customer(
 
 def _user(
     chance: random.Random, index: int, country: str, person: str, hashed: str, joined: datetime
-) -> dict[str, Any]:
+) -> _Row:
     return {
         "id": _identifier(chance),
         "email": f"owner{index}@invented.example",
@@ -162,10 +218,10 @@ def _user(
     }
 
 
-def _site(chance: random.Random, customer: dict[str, Any], number: int) -> dict[str, Any]:
+def _site(chance: random.Random, customer: _Row, number: int) -> _Row:
     address = customer["address"]
     if number:
-        address = f"{_STREETS[customer['country']]} {200 + chance.randint(1, 90)}"
+        address = f"{_STREETS[customer['country']]} {200 + 10 * number + chance.randint(0, 9)}"
     return {
         "id": _identifier(chance),
         "customer_id": customer["id"],
@@ -180,9 +236,89 @@ def _site(chance: random.Random, customer: dict[str, Any], number: int) -> dict[
     }
 
 
-def _history(
-    chance: random.Random, customer: dict[str, Any], user_id: UUID, now: datetime
-) -> _Rows:
+def _call_list(
+    chance: random.Random, site: _Row, people: int, owner: _Row, now: datetime
+) -> _Tables:
+    added = now - min(now - site["created_at"], _KEPT) * chance.random()
+    yield (
+        CallList,
+        {
+            "site_id": site["id"],
+            "customer_id": site["customer_id"],
+            "needed": DEFAULT_NEED,
+            "changed_at": added,
+        },
+    )
+    for position in range(1, people + 1):
+        yield from _contact(chance, site, position, owner, added, now)
+
+
+def _contact(
+    chance: random.Random, site: _Row, position: int, owner: _Row, added: datetime, now: datetime
+) -> _Tables:
+    """Somebody on a list, and what happened since: most have said yes, some have no e-mail."""
+    name = f"{chance.choice(_FIRST)} {chance.choice(_LAST)}"
+    contact, email = _identifier(chance), chance.random() < 0.8
+    accepted = added + (now - added) * chance.random() if email and chance.random() < 0.8 else None
+    unanswered = email and accepted is None
+    yield (
+        AlarmContact,
+        {
+            "id": contact,
+            "customer_id": site["customer_id"],
+            "name": name,
+            "phone": _PHONES[site["country"]].format(chance.randint(0, 9_999_999)),
+            "email": f"contact{chance.randint(1, 9_999_999)}@invented.example" if email else "",
+            "locale": owner["locale"],
+            "relation": chance.choice(_RELATIONS),
+            "told_at": added,
+            "told_by": owner["id"],
+            "told_words": "Demo",
+            "adult_at": accepted,
+            "invitation_state": (
+                InvitationState.NO_ANSWER if unanswered else InvitationState.NONE
+            ).value,
+            "notice_due_at": added + timedelta(days=30),
+            "notice_given_at": added,
+            "created_at": added,
+        },
+    )
+    yield (
+        CallListEntry,
+        {
+            "id": _identifier(chance),
+            "customer_id": site["customer_id"],
+            "site_id": site["id"],
+            "contact_id": contact,
+            "position": position,
+            "role": (ContactRole.DECIDE if position == 1 else ContactRole.CANCEL).value,
+            "key_holder": chance.random() < 0.4,
+            "answer": (Answer.ACCEPTED if accepted else Answer.NONE).value,
+            "answered_at": accepted,
+            "created_at": added,
+        },
+    )
+    happened = {
+        "customer_id": site["customer_id"],
+        "site_id": site["id"],
+        "contact_id": contact,
+        "name": name,
+    }
+    added_by = {"by": By.MEMBER.value, "changed_by": owner["id"]}
+    yield ContactChange, {**happened, "at": added, "event": ContactEvent.ADDED.value, **added_by}
+    if accepted:
+        by_contact = {"by": By.CONTACT.value, "changed_by": None}
+        yield (
+            ContactChange,
+            {**happened, "at": accepted, "event": ContactEvent.ACCEPTED.value, **by_contact},
+        )
+
+
+def _when(row: _Row) -> datetime:
+    return row["at"]
+
+
+def _history(chance: random.Random, customer: _Row, user_id: UUID, now: datetime) -> _Rows:
     """Up to five changes after the customer joined, oldest first, as they are really written."""
     span = (now - customer["created_at"]).total_seconds()
     rows: _Rows = []
@@ -207,7 +343,7 @@ def _history(
     return rows
 
 
-def _day_before(chance: random.Random, customer: dict[str, Any]) -> str:
+def _day_before(chance: random.Random, customer: _Row) -> str:
     end: date = customer["contract_end"]
     return (end - timedelta(days=chance.randint(30, 1000))).isoformat()
 

@@ -7,9 +7,14 @@ from sqlmodel import Session, func, select
 
 from portal.accounts.models import User
 from portal.accounts.passwords import verify_password
+from portal.actor import system
+from portal.contacts.models import AlarmContact, CallList, CallListEntry, ContactChange
+from portal.contacts.station import fetch_call_lists
+from portal.contacts.watching import warn_of_untold, watch_call_lists
 from portal.customers.models import CompanyChange, Customer, Member, Site
 from portal.demo import PASSWORD, PEOPLE, DemoRefusedError, load_demo
 from portal.demo_scale import add_invented_customers
+from portal.mail.models import OutboxMessage
 from portal.settings import Environment, get_settings
 from tests.customers.files import NORDLYS, take
 
@@ -45,6 +50,33 @@ def test_invented_customers_come_in_any_number_and_never_twice(
     assert add_invented_customers(db, 20, now=clock) == 50
     assert (count(db, Customer), count(db, Member), count(db, User)) == (50, 50, 50)
     assert count(db, Site) >= 50
+
+
+def test_invented_sites_have_about_three_alarm_contacts_whom_the_station_gets(
+    db: Session, clock: datetime
+) -> None:
+    add_invented_customers(db, 60, now=clock)
+    sites, people = count(db, Site), count(db, CallListEntry)
+    assert count(db, CallList) == sites
+    assert 2.5 * sites < people < 3.5 * sites
+    assert count(db, AlarmContact) == people <= count(db, ContactChange)
+    fetched = fetch_call_lists(db, system("station"), since=0, now=clock)
+    assert [each.version for each in fetched.call_lists] == list(range(1, sites + 1))
+    assert sum(len(each.people) for each in fetched.call_lists) == people
+
+
+def test_no_mail_is_due_to_invented_people(db: Session, clock: datetime) -> None:
+    add_invented_customers(db, 30, now=clock)
+    assert watch_call_lists(db, now=clock) == 0
+    assert warn_of_untold(db, now=clock) == 0
+    assert count(db, OutboxMessage) == 0
+
+
+def test_invented_customers_can_be_asked_for_with_so_many_sites_and_contacts(
+    db: Session, clock: datetime
+) -> None:
+    add_invented_customers(db, 2, now=clock, sites=5, people=4)
+    assert (count(db, Site), count(db, AlarmContact)) == (10, 40)
 
 
 def test_demo_data_stays_out_of_production(
