@@ -26,7 +26,7 @@ from portal.contacts.models import (
     InvitationState,
 )
 from portal.contacts.standing import effective_locale
-from portal.customers.addresses import one_line
+from portal.customers.addresses import named_line
 from portal.customers.models import Site
 from portal.errors import InvalidValueError, TooManyAttemptsError
 from portal.invitations import offers
@@ -37,6 +37,7 @@ from portal.invitations.offers import (
     InvitationRefusedError,
     TooManyInvitationsError,
 )
+from portal.languages import format_phone
 from portal.mail.models import OutboxMessage
 from portal.notices import giving
 from portal.notices.models import Audience
@@ -273,15 +274,14 @@ def _mail_offer(
         "inviter": "" if inviter is None or inviter.staff_role else inviter.name,
         "sites": [
             {
-                "name": site.name,
-                "address": one_line(site),
+                "place": named_line(site.name, site),
                 "role": entry.role,
                 "key_holder": entry.key_holder,
             }
             for site, entry in sites
         ],
         "has_notice": _has_notice(db, contact),
-        "has_phone": contact.phone,
+        "has_phone": format_phone(contact.phone),
         "link": offers.address(token, effective_locale(contact)),
         "days": LIFE.days,
     }

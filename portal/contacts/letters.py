@@ -14,7 +14,7 @@ from portal.contacts.changes import note
 from portal.contacts.finding import find_contact
 from portal.contacts.models import AlarmContact, CallListEntry, ContactEvent
 from portal.contacts.standing import effective_locale
-from portal.customers.addresses import one_line
+from portal.customers.addresses import named_line
 from portal.customers.models import Customer, Site
 from portal.notices import giving
 from portal.notices.models import Audience, Channel
@@ -22,8 +22,9 @@ from portal.notices.models import Audience, Channel
 
 @dataclass(frozen=True)
 class LetterSite:
-    name: str
-    address: str
+    """`place`: the site's name and address."""
+
+    place: str
     role: str
 
 
@@ -63,7 +64,7 @@ def contact_letter(db: Session, actor: Actor, contact_id: UUID) -> ContactLetter
         locale=effective_locale(contact),
         customer=db.get_one(Customer, contact.customer_id).name,
         member=actor.name,
-        sites=tuple(LetterSite(site.name, one_line(site), role) for site, role in sites),
+        sites=tuple(LetterSite(named_line(site.name, site), role) for site, role in sites),
         given_at=contact.notice_given_at,
     )
 

@@ -125,7 +125,7 @@ def _about(line: ContactLine) -> str:
         said.append(_("Has a key"))
     if line.relation:
         said.append(line.relation)
-    said.append(_("Speaks {language}").format(language=language_name(line.locale)))
+    said.append(language_name(line.locale))
     if line.valid_from:
         said.append(_("From {day}").format(day=format_day(line.valid_from)))
     if line.valid_until:

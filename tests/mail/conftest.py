@@ -44,14 +44,13 @@ VALUES: dict[str, Any] = {
     "contact": "Ola Berg",
     "sites": [
         {
-            "name": "Storgata 4",
-            "address": "Storgata 4, 7030 Trondheim",
+            "place": "Storgata 4, 7030 Trondheim",
             "role": "decide",
             "key_holder": True,
         }
     ],
     "has_notice": False,
-    "has_phone": "+4790000104",
+    "has_phone": "+47 90 00 01 04",
     "accepted": ["Storgata 4"],
     "declined": [{"site": "Torget", "reachable": 1, "needed": 2}],
     "first": date(2027, 3, 3),

@@ -14,7 +14,7 @@ from portal.web.documents import document
 from portal.web.http.forms import wrong_form
 from portal.web.http.visit import Visit
 from portal.web.identifiers import identifier
-from portal.web.locale import format_day, using
+from portal.web.locale import format_day, format_phone, using
 from portal.web.services import change, look
 
 _BACK = {"contacts", "my-alarms"}
@@ -57,7 +57,7 @@ async def show_letter(visit: Visit) -> Response:
     found = await look(contact_letter, visit.person, contact)
     with using(found.locale):
         sites = [
-            {"name": site.name, "address": site.address, "role": role_word(site.role)}
+            {"place": site.place, "role": role_word(site.role)}
             for site in found.sites
         ]
     with using(visit.locale):
@@ -67,7 +67,7 @@ async def show_letter(visit: Visit) -> Response:
         found.locale,
         contact=str(contact),
         name=found.name,
-        phone=found.phone,
+        phone=format_phone(found.phone),
         customer=found.customer,
         member=found.member,
         sites=sites,

@@ -74,7 +74,7 @@ def letter() -> rx.Component:
                     "sites",
                     "site",
                     rx.el.li(
-                        slot("site.name"), ", ", slot("site.address"), ": ", slot("site.role")
+                        slot("site.place"), ": ", slot("site.role")
                     ),
                 )
             ),

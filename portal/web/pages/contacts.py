@@ -569,6 +569,7 @@ def contacts() -> rx.Component:
             when=state.loaded,
             skeleton=thread_skeleton(knots=3),
         ),
+        _removal_dialog(),
         current="contacts",
     )
 
@@ -611,7 +612,6 @@ def _site_parts() -> list[rx.Component]:
             action=badge(state.reach, tone=rx.cond(state.gap == "", "fine", "needs-you").to(str)),
             id="call-list",
         ),
-        _removal_dialog(),
         history_section(state.history, more=state.more_history, on_more=state.older_history),
     ]
 
