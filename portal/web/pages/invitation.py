@@ -8,7 +8,7 @@ from portal.web.components.choices import checkbox
 from portal.web.components.facts import fact, fact_list
 from portal.web.components.field import field
 from portal.web.components.forms import form_actions, hidden_field, native_form
-from portal.web.components.layout import paragraph, stack
+from portal.web.components.layout import paragraph, prose, stack
 from portal.web.components.links import link
 from portal.web.components.sections import card
 from portal.web.components.sentences import sentence
@@ -112,10 +112,12 @@ def team() -> rx.Component:
 
 
 def _meaning() -> rx.Component:
-    return rx.el.ul(
-        rx.el.li(_("We call you only when an alarm sounds and the customer does not answer.")),
-        rx.el.li(_("Never go in yourself: we send guards or the police if it is needed.")),
-        rx.el.li(_("You can take a break or leave at any time, with one button.")),
+    return prose(
+        rx.el.ul(
+            rx.el.li(_("We call you only when an alarm sounds and the customer does not answer.")),
+            rx.el.li(_("Never go in yourself: we send guards or the police if it is needed.")),
+            rx.el.li(_("You can take a break or leave at any time, with one button.")),
+        )
     )
 
 

@@ -32,7 +32,7 @@ from portal.web.components.empty import empty_state
 from portal.web.components.facts import fact, fact_list
 from portal.web.components.field import field, select, text_area
 from portal.web.components.forms import hidden_field
-from portal.web.components.layout import cluster, columns, paragraph, stack
+from portal.web.components.layout import cluster, columns, paragraph, prose, stack
 from portal.web.components.links import link
 from portal.web.components.sections import attention, card, page_heading, section
 from portal.web.components.sentences import sentence
@@ -423,15 +423,21 @@ def _alarm(alarm: ObjectVar[AlarmRow]) -> rx.Component:
 
 
 def _expected(alarm: ObjectVar[AlarmRow]) -> rx.Component:
-    return rx.el.ul(
-        rx.el.li(_("We call you when the customer does not answer.")),
-        rx.cond(
-            alarm["decides"],
-            rx.el.li(_("You decide with us whether a guard or the police should come.")),
-            rx.el.li(_("If you know that the alarm is false, you may cancel it. Nothing else.")),
-        ),
-        rx.el.li(_("Never go in when something looks wrong. Keep your distance, and call 112.")),
-        rx.el.li(_("If you cannot talk, say so. We call the next person.")),
+    return prose(
+        rx.el.ul(
+            rx.el.li(_("We call you when the customer does not answer.")),
+            rx.cond(
+                alarm["decides"],
+                rx.el.li(_("You decide with us whether a guard or the police should come.")),
+                rx.el.li(
+                    _("If you know that the alarm is false, you may cancel it. Nothing else.")
+                ),
+            ),
+            rx.el.li(
+                _("Never go in when something looks wrong. Keep your distance, and call 112.")
+            ),
+            rx.el.li(_("If you cannot talk, say so. We call the next person.")),
+        )
     )
 
 
