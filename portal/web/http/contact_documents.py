@@ -56,10 +56,7 @@ async def show_letter(visit: Visit) -> Response:
     contact = identifier(visit.request.path_params["id"])
     found = await look(contact_letter, visit.person, contact)
     with using(found.locale):
-        sites = [
-            {"place": site.place, "role": role_word(site.role)}
-            for site in found.sites
-        ]
+        sites = [{"place": site.place, "role": role_word(site.role)} for site in found.sites]
     with using(visit.locale):
         given = format_day(found.given_at) if found.given_at else ""
     return document(

@@ -73,9 +73,7 @@ def letter() -> rx.Component:
                 repeated(
                     "sites",
                     "site",
-                    rx.el.li(
-                        slot("site.place"), ": ", slot("site.role")
-                    ),
+                    rx.el.li(slot("site.place"), ": ", slot("site.role")),
                 )
             ),
             rx.el.h2(_("What we keep about you, and why")),
