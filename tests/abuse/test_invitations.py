@@ -2,7 +2,6 @@
 
 import logging
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
 
 import httpx
 import pytest
@@ -10,12 +9,9 @@ from sqlmodel import col, func, select
 
 from portal import limits
 from portal.accounts.models import User
-from portal.actor import Actor, Role
-from portal.contacts.adding import AddedContact, NewContact, add_contact
 from portal.contacts.inviting import invite_again, remind, revoke
-from portal.contacts.models import AlarmContact, Answer, CallListEntry, InvitationBar
+from portal.contacts.models import Answer, CallListEntry, InvitationBar
 from portal.contacts.removing import remove_contact
-from portal.customers.models import Site
 from portal.database import transaction
 from portal.errors import TooManyAttemptsError
 from portal.invitations.limits import INVITATION_PER_RECIPIENT, LIFE, OPEN_PER_CUSTOMER
@@ -24,6 +20,7 @@ from portal.invitations.offers import TooManyInvitationsError
 from portal.mail.letters import Letter
 from portal.mail.models import OutboxMessage
 from tests import people
+from tests.guests import Guest
 from tests.people import AUD, KARI, NILS
 from tests.visitors import HERE, Browser, Browsers, title
 
@@ -35,76 +32,6 @@ REFUSAL = "This link no longer works"
 @pytest.fixture(autouse=True)
 def fresh_limits(inhabited: str) -> None:
     limits.forget_everything()
-
-
-class Guest:
-    """Somebody whom a new customer has named, with the mail that reached them."""
-
-    def __init__(self, email: str, *, made: datetime | None = None) -> None:
-        self.made = made or datetime.now(UTC)
-        self.email = email
-        self.owner = people.add_owner("Gjest AS")
-        self.added = self._add("Ida Strand", "900 00 141", email)
-
-    def _add(self, name: str, phone: str, email: str) -> AddedContact:
-        new = NewContact(
-            name=name,
-            phone=phone,
-            email=email,
-            locale="en",
-            role="decide",
-            told=True,
-            told_words="Told",
-        )
-        with transaction() as db:
-            return add_contact(db, self.kari, self.site, new, now=self.made)
-
-    @property
-    def kari(self) -> Actor:
-        return Actor(
-            self.owner.user_id,
-            self.owner.name,
-            "en",
-            customer_id=self.owner.customers[0],
-            role=Role.OWNER,
-            authenticated_at=self.made,
-        )
-
-    @property
-    def site(self) -> UUID:
-        with transaction() as db:
-            of_customer = col(Site.customer_id) == self.owner.customers[0]
-            return db.exec(select(Site.id).where(of_customer)).one()
-
-    @property
-    def link(self) -> str:
-        """The newest mailed link, below the origin."""
-        with transaction() as db:
-            mail = db.exec(
-                select(OutboxMessage)
-                .where(
-                    col(OutboxMessage.recipient) == self.email,
-                    col(OutboxMessage.kind).in_(["contact-invitation", "contact-reminder"]),
-                )
-                .order_by(col(OutboxMessage.created_at).desc(), col(OutboxMessage.id).desc())
-            ).first()
-            assert mail is not None
-            assert mail.body
-            text = Letter.opened(mail.body).text
-        return f"/go/invitation/{text.split('/go/invitation/')[1].split()[0]}"
-
-    @property
-    def answer(self) -> str:
-        with transaction() as db:
-            return db.get_one(CallListEntry, self.added.entry_id).answer
-
-    @property
-    def field(self) -> str:
-        return f"site-{self.added.entry_id}"
-
-    def contact(self) -> AlarmContact | None:
-        with transaction() as db:
-            return db.get(AlarmContact, self.added.contact_id)
 
 
 def opened(visitor: Browser, link: str) -> httpx.Response:
@@ -196,7 +123,7 @@ def test_a_revoked_invitation_is_refused_plainly(browsers: Browsers) -> None:
     reader = browsers()
     opened(reader, guest.link)
     with transaction() as db:
-        revoke(db, guest.kari, guest.added.contact_id, now=datetime.now(UTC))
+        revoke(db, guest.inviter, guest.added.contact_id, now=datetime.now(UTC))
     assert is_refused(accept(reader, guest))
     assert is_refused(opened(browsers(), guest.link))
     assert not has_account(guest.email)
@@ -208,7 +135,7 @@ def test_an_invitation_to_somebody_who_was_removed_is_refused_plainly(browsers: 
     reader = browsers()
     opened(reader, link)
     with transaction() as db:
-        remove_contact(db, guest.kari, guest.added.entry_id, sure=True, now=datetime.now(UTC))
+        remove_contact(db, guest.inviter, guest.added.entry_id, sure=True, now=datetime.now(UTC))
     assert is_refused(accept(reader, guest))
     assert is_refused(opened(browsers(), link))
     assert not has_account(guest.email)
@@ -373,7 +300,7 @@ def test_the_reminder_and_the_invitation_are_used_once_together(browsers: Browse
     guest = Guest("reminded@guest.example")
     first = guest.link
     with transaction() as db:
-        remind(db, guest.kari, guest.added.contact_id, now=guest.made + timedelta(seconds=1))
+        remind(db, guest.inviter, guest.added.contact_id, now=guest.made + timedelta(seconds=1))
     second = guest.link
     assert first != second
     reader = browsers()
@@ -393,7 +320,7 @@ def test_one_address_gets_ten_invitations_a_day() -> None:
 def test_a_customer_has_six_hundred_open_invitations_at_most() -> None:
     guest = Guest("first@guest.example")
     with transaction() as db:
-        revoke(db, guest.kari, guest.added.contact_id, now=guest.made)
+        revoke(db, guest.inviter, guest.added.contact_id, now=guest.made)
         db.add_all(
             Invitation(
                 customer_id=guest.owner.customers[0],
@@ -409,7 +336,7 @@ def test_a_customer_has_six_hundred_open_invitations_at_most() -> None:
             for number in range(OPEN_PER_CUSTOMER)
         )
     with pytest.raises(TooManyInvitationsError), transaction() as db:
-        invite_again(db, guest.kari, guest.added.contact_id, now=guest.made)
+        invite_again(db, guest.inviter, guest.added.contact_id, now=guest.made)
 
 
 def test_mails_lead_to_the_configured_address_whatever_host_is_asked(browsers: Browsers) -> None:
