@@ -1,16 +1,16 @@
-"""What the page of alarm contacts shows: every site in a line, and one site's list in full.
+"""What pages show of call lists: every site in a line, or to choose from, and one list in full.
 
 The statements select columns and are written once: a customer may have 50 sites and 500 contacts.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, select
+from sqlalchemy import Uuid, bindparam, func, select
 from sqlmodel import Session, col
 
 from portal.actor import Actor, Right, owned, scope
@@ -34,9 +34,8 @@ from portal.invitations.models import Invitation
 class SiteLine:
     """One site: how many people are on its list, and how many of them can be reached today.
 
-    `without_email` counts those who could have an account and the notice; `not_told` those who
-    were imported and whom nobody has confirmed. `lights` says of each, in order, whether they can
-    be reached.
+    `not_told` counts those who were imported and whom nobody has confirmed. `lights` says of
+    each, in order, whether they can be reached.
     """
 
     site_id: UUID
@@ -45,9 +44,18 @@ class SiteLine:
     people: int
     reachable: int
     needed: int
-    without_email: int
     not_told: int
     lights: tuple[bool, ...]
+
+
+@dataclass(frozen=True)
+class SiteChoice:
+    """A site to choose: how many people are on its list, and how many can be reached today."""
+
+    site_id: UUID
+    name: str
+    people: int
+    reachable: int
 
 
 @dataclass(frozen=True)
@@ -83,7 +91,11 @@ class ContactLine:
 
 @dataclass(frozen=True)
 class CallListView:
-    """A site's call list. `saved_at` is when it last changed, None if it never had anybody."""
+    """A site's call list. `saved_at` is when it last changed, None if it never had anybody.
+
+    `without_email` counts those who could have an account and the notice; `not_told` those who
+    were imported and whom nobody has confirmed.
+    """
 
     site_id: UUID
     name: str
@@ -91,6 +103,8 @@ class CallListView:
     version: int
     needed: int
     reachable: int
+    without_email: int
+    not_told: int
     can_undo: bool
     station_has_it: bool
     saved_at: datetime | None
@@ -131,7 +145,6 @@ _STANDING = (
         col(CallListEntry.paused_until),
         col(AlarmContact.phone),
         col(AlarmContact.own_phone),
-        col(AlarmContact.email),
         col(AlarmContact.batch_id),
         col(AlarmContact.released_at),
     )
@@ -139,14 +152,61 @@ _STANDING = (
     .where(owned(CallListEntry))
     .order_by(col(CallListEntry.site_id), col(CallListEntry.position))
 )
+# People about whom `is_reachable` asks the same are one row: 500 people are a hundred.
+_ALIKE = (
+    col(CallListEntry.site_id),
+    col(CallListEntry.answer),
+    col(CallListEntry.valid_from),
+    col(CallListEntry.valid_until),
+    col(CallListEntry.paused_from),
+    col(CallListEntry.paused_until),
+)
+_REACH = (
+    select(
+        *_ALIKE,
+        func.max(col(AlarmContact.phone)).label("phone"),
+        func.max(col(AlarmContact.own_phone)).label("own_phone"),
+        func.count().label("people"),
+    )
+    .join(AlarmContact, col(AlarmContact.id) == col(CallListEntry.contact_id))
+    .where(owned(CallListEntry))
+    .group_by(*_ALIKE, col(AlarmContact.phone) != "", col(AlarmContact.own_phone) != "")
+)
+_CHOICES = (
+    select(col(Site.id), col(Site.name), col(Site.country))
+    .where(owned(Site))
+    .order_by(col(Site.created_at), col(Site.name), col(Site.id))
+)
 _SITE = (
     select(Site, CallList)
     .outerjoin(CallList, col(CallList.site_id) == col(Site.id))
     .where(owned(Site), col(Site.id) == bindparam("site", type_=Uuid()))
 )
 _PEOPLE = (
-    select(AlarmContact, CallListEntry, col(Invitation.reminded_at), col(Invitation.id))
-    .join(CallListEntry, col(CallListEntry.contact_id) == col(AlarmContact.id))
+    select(
+        *_ALIKE,
+        col(CallListEntry.id).label("entry_id"),
+        col(CallListEntry.position),
+        col(CallListEntry.role),
+        col(CallListEntry.key_holder),
+        col(AlarmContact.id).label("contact_id"),
+        col(AlarmContact.user_id),
+        col(AlarmContact.name),
+        col(AlarmContact.phone),
+        col(AlarmContact.own_phone),
+        col(AlarmContact.email),
+        col(AlarmContact.locale),
+        col(AlarmContact.relation),
+        col(AlarmContact.code_word).is_not(None).label("has_code_word"),
+        col(AlarmContact.invitation_state),
+        col(AlarmContact.invited_until),
+        col(AlarmContact.batch_id),
+        col(AlarmContact.released_at),
+        col(AlarmContact.version),
+        col(Invitation.id).label("pending"),
+        col(Invitation.reminded_at),
+    )
+    .join(AlarmContact, col(AlarmContact.id) == col(CallListEntry.contact_id))
     .outerjoin(
         Invitation,
         (col(Invitation.contact_id) == col(AlarmContact.id)) & col(Invitation.ended_at).is_(None),
@@ -193,12 +253,37 @@ def site_lines(db: Session, actor: Actor, *, now: datetime) -> list[SiteLine]:
                 people=len(listed),
                 reachable=sum(lights),
                 needed=site.needed or DEFAULT_NEED,
-                without_email=sum(not row.email for row in listed if row.answer == "none"),
                 not_told=sum(is_held(row) for row in listed),
                 lights=lights,
             )
         )
     return lines
+
+
+def site_choices(db: Session, actor: Actor, *, now: datetime) -> list[SiteChoice]:
+    """The customer's sites, the oldest first, as cheaply as they can be had.
+
+    Raises:
+        NotAllowedError: the actor may not edit alarm contacts.
+    """
+    actor.require(Right.EDIT_CONTACTS)
+    alike: defaultdict[UUID, list[Any]] = defaultdict(list)
+    for row in columns(db, _REACH, scope(actor)):
+        alike[row.site_id].append(row)
+    days: dict[str, date] = {}
+    choices: list[SiteChoice] = []
+    for site in columns(db, _CHOICES, scope(actor)):
+        day = days.get(site.country) or days.setdefault(site.country, today(now, site.country))
+        listed = alike[site.id]
+        choices.append(
+            SiteChoice(
+                site.id,
+                site.name,
+                people=sum(row.people for row in listed),
+                reachable=sum(row.people for row in listed if is_reachable(row, row, day)),
+            )
+        )
+    return choices
 
 
 def call_list(db: Session, actor: Actor, site_id: UUID, *, now: datetime) -> CallListView:
@@ -215,17 +300,8 @@ def call_list(db: Session, actor: Actor, site_id: UUID, *, now: datetime) -> Cal
         raise NotFoundError
     site, kept = found
     day = today(now, site.country)
-    people = tuple(
-        _line(
-            contact,
-            entry,
-            reminded=reminded_at is not None,
-            pending=pending is not None,
-            day=day,
-            now=now,
-        )
-        for contact, entry, reminded_at, pending in db.execute(_PEOPLE, values)
-    )
+    rows: Sequence[Any] = columns(db, _PEOPLE, values).all()
+    people = tuple(_line(row, day=day, now=now) for row in rows)
     acknowledged = db.execute(select(col(StationFeed.acknowledged_version))).scalar_one()
     return CallListView(
         site_id=site.id,
@@ -234,6 +310,8 @@ def call_list(db: Session, actor: Actor, site_id: UUID, *, now: datetime) -> Cal
         version=kept.version if kept else 0,
         needed=kept.needed if kept else DEFAULT_NEED,
         reachable=sum(person.reachable for person in people),
+        without_email=sum(person.status is ContactStatus.NO_EMAIL for person in people),
+        not_told=sum(is_held(row) for row in rows),
         can_undo=kept is not None and kept.order_before is not None,
         station_has_it=kept is not None and kept.version <= acknowledged,
         saved_at=kept.changed_at if kept and kept.version else None,
@@ -263,36 +341,30 @@ def known_contacts(db: Session, actor: Actor, site_id: UUID) -> list[KnownContac
     ]
 
 
-def _line(
-    contact: AlarmContact,
-    entry: CallListEntry,
-    *,
-    reminded: bool,
-    pending: bool,
-    day: date,
-    now: datetime,
-) -> ContactLine:
-    status = status_of(contact, entry, day=day, now=now)
+def _line(row: Any, *, day: date, now: datetime) -> ContactLine:
+    """A row of `_PEOPLE`, which stands for the contact and the entry."""
+    status = status_of(row, row, day=day, now=now)
+    pending = row.pending is not None and row.reminded_at is None
     return ContactLine(
-        entry_id=entry.id,
-        contact_id=contact.id,
-        number=entry.position,
-        name=contact.name,
-        phone=contact.phone,
-        email=contact.email,
-        locale=contact.locale,
-        relation=contact.relation,
-        role=entry.role,
-        key_holder=entry.key_holder,
-        valid_from=entry.valid_from,
-        valid_until=entry.valid_until,
+        entry_id=row.entry_id,
+        contact_id=row.contact_id,
+        number=row.position,
+        name=row.name,
+        phone=row.phone,
+        email=row.email,
+        locale=row.locale,
+        relation=row.relation,
+        role=row.role,
+        key_holder=row.key_holder,
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
         status=status,
-        reachable=is_reachable(contact, entry, day),
-        paused_until=entry.paused_until,
-        own_number=bool(contact.own_phone),
-        may_be_reminded=status is ContactStatus.INVITED and pending and not reminded,
+        reachable=is_reachable(row, row, day),
+        paused_until=row.paused_until,
+        own_number=bool(row.own_phone),
+        may_be_reminded=status is ContactStatus.INVITED and pending,
         may_be_invited=status is ContactStatus.NO_ANSWER,
-        has_code_word=contact.code_word is not None,
-        has_account=contact.user_id is not None,
-        version=contact.version,
+        has_code_word=row.has_code_word,
+        has_account=row.user_id is not None,
+        version=row.version,
     )

@@ -1,10 +1,11 @@
 """The call list as pages show it: rows in the reader's words."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import TypedDict
 
 from portal.contacts.history import ContactHistoryRow
-from portal.contacts.lists import CallListView, ContactLine, SiteLine
+from portal.contacts.lists import CallListView, ContactLine, SiteChoice, SiteLine
 from portal.contacts.models import By, ContactEvent
 from portal.contacts.standing import ContactStatus
 from portal.settings import get_settings
@@ -90,11 +91,25 @@ def contact_row(line: ContactLine, last: int) -> ContactRow:
     }
 
 
-def site_option(line: SiteLine) -> SiteOption:
-    return {"id": str(line.site_id), "name": line.name, "words": f"{line.name}: {reach(line)}"}
+def site_options(choices: Iterable[SiteChoice]) -> list[SiteOption]:
+    """The sites to choose from; those that stand alike share the words, for there may be many."""
+    words: dict[tuple[int, int], str] = {}
+    options: list[SiteOption] = []
+    for each in choices:
+        stands = each.people, each.reachable
+        if stands not in words:
+            words[stands] = reach(each)
+        options.append(
+            {
+                "id": str(each.site_id),
+                "name": each.name,
+                "words": f"{each.name}: {words[stands]}",
+            }
+        )
+    return options
 
 
-def reach(line: SiteLine | CallListView) -> str:
+def reach(line: SiteLine | SiteChoice | CallListView) -> str:
     """How many of those on the list can be reached, in words."""
     people = line.people if isinstance(line.people, int) else len(line.people)
     if people == 0:

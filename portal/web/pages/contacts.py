@@ -17,10 +17,10 @@ from portal.contacts.inviting import confirm_imported, invite_again, remind
 from portal.contacts.lists import (
     CallListView,
     KnownContact,
-    SiteLine,
+    SiteChoice,
     call_list,
     known_contacts,
-    site_lines,
+    site_choices,
 )
 from portal.contacts.moving import move_contact, undo_move
 from portal.contacts.removing import Removal, removal, remove_contact
@@ -60,7 +60,7 @@ from portal.web.contact_rows import (
     contact_row,
     gap_words,
     reach,
-    site_option,
+    site_options,
 )
 from portal.web.current_actor import current_actor
 from portal.web.form_state import FormState
@@ -153,6 +153,9 @@ class ContactsState(FormState, rx.State):
         self._begin()
         self._close_forms()
         self.adding = True
+        if len(self.sites) > 1:
+            found = await look(known_contacts, current_actor(), identifier(self.site))
+            self._show_known(found)
         self._fill("add")
 
     @rx.event
@@ -206,6 +209,7 @@ class ContactsState(FormState, rx.State):
             )
         except PortalError as error:
             self._refuse("known", error)
+            self._name_fields("known")
             return
         self._close_forms()
         await self._reload(self.site)
@@ -353,6 +357,8 @@ class ContactsState(FormState, rx.State):
     @rx.event
     @declare(Access.MEMBER)
     async def older_history(self) -> None:
+        if not self.history:
+            return
         rows = await look(_history, current_actor(), before=self.history[-1]["id"])
         self.more_history = len(rows) > HISTORY_PAGE
         self.history = [*self.history, *map(contact_entry, rows[:HISTORY_PAGE])]
@@ -395,9 +401,11 @@ class ContactsState(FormState, rx.State):
         self.refusals += 1
 
     async def _reload(self, wanted: str) -> None:
-        found = await look(_page, current_actor(), wanted, now=datetime.now(UTC))
+        found = await look(
+            _page, current_actor(), wanted, adding=self.adding, now=datetime.now(UTC)
+        )
         self.overtaken = ""
-        self.sites = [site_option(line) for line in found.sites]
+        self.sites = site_options(found.sites)
         self._show(found)
         self.more_history = len(found.history) > HISTORY_PAGE
         self.history = [contact_entry(row) for row in found.history[:HISTORY_PAGE]]
@@ -410,13 +418,15 @@ class ContactsState(FormState, rx.State):
         self.site, self.version = str(view.site_id), view.version
         self.site_name, self.site_address = view.name, view.address
         self.people = [contact_row(line, len(view.people)) for line in view.people]
-        self.known = [{"id": str(each.contact_id), "words": _known(each)} for each in found.known]
+        self._show_known(found.known)
         self.reach, self.gap, self.can_undo = reach(view), gap_words(view), view.can_undo
         self.station_has_it = view.station_has_it
         self.station = _station(view)
-        line = next(each for each in found.sites if each.site_id == view.site_id)
-        self.without_email = _without_email(line.without_email)
-        self.not_told = _not_told(line.not_told)
+        self.without_email = _without_email(view.without_email)
+        self.not_told = _not_told(view.not_told)
+
+    def _show_known(self, found: list[KnownContact]) -> None:
+        self.known = [{"id": str(each.contact_id), "words": _known(each)} for each in found]
 
     def _row(self, entry: str) -> ContactRow | None:
         return next((row for row in self.people if row["id"] == entry), None)
@@ -424,36 +434,42 @@ class ContactsState(FormState, rx.State):
     def _close_forms(self) -> None:
         self.adding = self.phone_is_known = False
         self.editing = self.overtaken = ""
+        self.known = []
         self.leaving = NO_REMOVAL
 
     def _refuse_for(self, entry: str, error: PortalError) -> None:
-        """As `_refuse`, with the ids of this contact's own fields."""
         self._refuse(f"edit-{entry}", error)
         self.phone_is_known = bool(SAME_PHONE & {error.code, *_codes(error)})
+        self._name_fields(entry)
+
+    def _name_fields(self, suffix: str) -> None:
+        """Let what is wrong lead to the fields of the form whose ids have this suffix."""
         for wrong in self.errors:
-            wrong["field"] = f"{wrong['field']}-{entry}" if wrong["field"] else ""
+            wrong["field"] = f"{wrong['field']}-{suffix}" if wrong["field"] else ""
         self.messages = {wrong["field"]: wrong["text"] for wrong in self.errors}
 
 
 @dataclass(frozen=True)
 class _Page:
-    """All that the page shows, read at one moment."""
+    """All that the page shows, read at one moment. `known` is empty while nobody is added."""
 
-    sites: list[SiteLine]
+    sites: list[SiteChoice]
     view: CallListView | None
     known: list[KnownContact]
     history: list[ContactHistoryRow]
 
 
-def _page(db: Session, actor: Actor, wanted: str, *, now: datetime) -> _Page:
+def _page(db: Session, actor: Actor, wanted: str, *, adding: bool, now: datetime) -> _Page:
     """The wanted site's list, or the first site's if the reader wants none of theirs."""
-    sites = site_lines(db, actor, now=now)
+    sites = site_choices(db, actor, now=now)
     history = _history(db, actor)
     if not sites:
         return _Page(sites, None, [], history)
-    chosen = next((line for line in sites if str(line.site_id) == wanted), sites[0]).site_id
+    chosen = sites[0].site_id
+    if wanted:
+        chosen = next((each.site_id for each in sites if str(each.site_id) == wanted), chosen)
     view = call_list(db, actor, chosen, now=now)
-    known = known_contacts(db, actor, chosen) if len(sites) > 1 else []
+    known = known_contacts(db, actor, chosen) if adding and len(sites) > 1 else []
     return _Page(sites, view, known, history)
 
 
