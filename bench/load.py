@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from itertools import chain
 
 import aiohttp
@@ -24,7 +24,8 @@ CONNECTING_AT_ONCE = 10
 
 @dataclass(frozen=True)
 class Job:
-    """`tabs` tabs show the page at `path` and send `event` for `seconds`.
+    """`tabs` tabs show the page at `path` and send `event` for `seconds`. `then` are sent after
+    it, each when the last one is answered; they all count as one.
 
     The tabs are shared out among `people`; without people nobody signs in. `together`: every tab
     sends its next event as soon as the last one is answered. Otherwise only one event is under
@@ -43,6 +44,7 @@ class Job:
     warm_up: float = 0
     together: bool = True
     hold: bool = False
+    then: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ async def _run(job: Job) -> Load:
         cookies = [await sign_in(http, job.url, email, job.password) for email in job.people] or [
             ""
         ]
-        page = Page(job.path, job.event)
+        page = Page(job.path, [job.event, *job.then])
         tabs = [Tab(http, job.url, page, cookies[n % len(cookies)]) for n in range(job.tabs)]
         for start in range(0, len(tabs), CONNECTING_AT_ONCE):
             some = tabs[start : start + CONNECTING_AT_ONCE]

@@ -62,8 +62,17 @@ def portal_command(folder: Path, *arguments: str) -> None:
     Raises:
         ServerError: the command failed.
     """
+    run_for(folder, [str(Path(sys.executable).with_name("portal")), *arguments])
+
+
+def run_for(folder: Path, command: list[str]) -> None:
+    """Run a command that finds the portal's data in `folder`.
+
+    Raises:
+        ServerError: the command failed.
+    """
     done = subprocess.run(
-        [Path(sys.executable).with_name("portal"), *arguments],
+        command,
         env=portal_environment(folder),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -71,7 +80,7 @@ def portal_command(folder: Path, *arguments: str) -> None:
         check=False,
     )
     if done.returncode != 0:
-        raise ServerError(f"portal {' '.join(arguments)} failed:\n{done.stdout[-3000:]}")
+        raise ServerError(f"{' '.join(command)} failed:\n{done.stdout[-3000:]}")
 
 
 @contextmanager

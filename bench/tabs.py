@@ -39,10 +39,10 @@ async def sign_in(http: aiohttp.ClientSession, url: str, email: str, password: s
 
 @dataclass(frozen=True)
 class Page:
-    """What a tab shows: its path, and the event that fills it."""
+    """What a tab shows: its path, and the events that fill it, one after the other."""
 
     path: str
-    event: str
+    events: list[str]
 
 
 class Tab:
@@ -54,7 +54,9 @@ class Tab:
         self._page = page
         self._cookie = cookie
         self._socket: aiohttp.ClientWebSocketResponse | None = None
-        self._message = f'{_EVENT}["event",{json.dumps(self._event(page.event))}]'
+        self._messages = [
+            f'{_EVENT}["event",{json.dumps(self._event(event))}]' for event in page.events
+        ]
 
     async def __aenter__(self) -> "Tab":
         query = {"EIO": "4", "transport": "websocket", "token": str(uuid4())}
@@ -91,12 +93,13 @@ class Tab:
             updates += text.startswith(_EVENT)
 
     async def act(self) -> float:
-        """Send the page's event and wait for its answer; the seconds it took."""
+        """Send the page's events, each when the last one is answered; the seconds they took."""
         if self._socket is None:
             raise TabError("the tab is not open")
         started = time.perf_counter()
-        await self._socket.send_str(self._message)
-        await self._until(_EVENT)
+        for message in self._messages:
+            await self._socket.send_str(message)
+            await self._until(_EVENT)
         return time.perf_counter() - started
 
     def _event(self, name: str) -> dict[str, object]:
