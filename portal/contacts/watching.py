@@ -171,9 +171,10 @@ def _remove(db: Session, contact_id: UUID, *, now: datetime) -> None:
     )
     lists = call_lists.locked_lists(db, sites, now=now)
     people = call_lists.people_on(db, lists)
-    for listed in people.values():
-        for _, entry in listed:
-            if entry.contact_id == contact_id:
+    for site_id, listed in people.items():
+        for contact, entry in listed:
+            if contact.id == contact_id:
+                note(db, CLOCK, ContactEvent.REMOVED, contact, now=now, site_id=site_id)
                 db.delete(entry)
         call_lists.put_in_order(db, [each for _, each in listed if each.contact_id != contact_id])
     db.delete(db.get_one(AlarmContact, contact_id))
