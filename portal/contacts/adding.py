@@ -13,6 +13,7 @@ from portal.actor import Actor, Right, owned_by
 from portal.audit import trail
 from portal.audit.events import AuditEvent
 from portal.contacts import call_lists
+from portal.contacts.bars import require_no_bar
 from portal.contacts.changes import note
 from portal.contacts.contact_fields import (
     Person,
@@ -24,8 +25,9 @@ from portal.contacts.contact_fields import (
 from portal.contacts.finding import find_contact, find_site
 from portal.contacts.inviting import invite, tell_of_another_site
 from portal.contacts.models import AlarmContact, CallListEntry, ContactEvent
+from portal.contacts.standing import effective_phone
 from portal.customers.models import Site
-from portal.errors import InvalidValueError, PortalError
+from portal.errors import InvalidValueError, NotFoundError, PortalError
 
 MOST_PEOPLE = 50
 
@@ -114,8 +116,9 @@ def add_known_contact(
 
     Raises:
         NotAllowedError: the actor may not edit alarm contacts.
-        NotFoundError: there is no such site or contact of this customer.
+        NotFoundError: there is no such site or contact of this customer, or the contact left.
         AlreadyOnListError: the person is on this list.
+        InvitationBarredError: the person said no less than 90 days ago.
         InvalidFieldsError: `role-required` or `dates-reversed`.
         ListFullError: 50 people are on the list.
     """
@@ -126,6 +129,9 @@ def add_known_contact(
     contact = find_contact(db, actor, contact_id)
     if any(entry.contact_id == contact.id for _, entry in people):
         raise AlreadyOnListError
+    if not effective_phone(contact):
+        raise NotFoundError  # their line says that they left; how to call them is forgotten
+    require_no_bar(db, contact, now=now)
     values, wrong = checked_place(place)
     require_right(wrong)
     entry = _append(db, contact, site, people, values, now)

@@ -166,6 +166,8 @@ def accept(
     refused = [entry for entry in conversation.entries if entry.id not in yes]
     _require_others(conversation, refused, sure=sure, now=now)
     _say(db, actor, conversation, refused, Answer.DECLINED, now)
+    if refused:
+        bar(db, contact, now=now)
     offers.end(db, conversation.invitation, Outcome.ACCEPTED, now=now, accepted_by=contact.user_id)
     trail.record(
         db,

@@ -223,7 +223,7 @@ _ELSEWHERE = (
     )
     .join(CallListEntry, col(CallListEntry.contact_id) == col(AlarmContact.id))
     .join(Site, col(Site.id) == col(CallListEntry.site_id))
-    .where(owned(AlarmContact))
+    .where(owned(AlarmContact), col(AlarmContact.phone) != "")  # whoever left has no number
     .order_by(col(AlarmContact.name), col(AlarmContact.id), col(Site.name))
 )
 

@@ -107,7 +107,8 @@ def my_alarms(db: Session, actor: Actor, *, now: datetime) -> list[MyAlarm]:
 def answer_site(
     db: Session, actor: Actor, entry_id: UUID, *, yes: bool, sure: bool, now: datetime
 ) -> None:
-    """Say yes or no to a site for which the actor was named after having an account.
+    """Say yes or no to a site for which the actor was named after having an account. After a no,
+    nobody of the customer may ask for 90 days.
 
     Raises:
         NotFoundError: the actor has no such place.
@@ -116,6 +117,7 @@ def answer_site(
     place = _own_place(db, actor, entry_id, now)
     if not yes:
         require_another(place.people, entry_id, place.site, sure=sure, now=now)
+        bar(db, place.contact, now=now)
     answer = Answer.ACCEPTED if yes else Answer.DECLINED
     place.entry.answer, place.entry.answered_at = answer.value, now
     event = AuditEvent.CONTACT_ACCEPTED if yes else AuditEvent.CONTACT_DECLINED

@@ -13,8 +13,8 @@ from portal.contacts.bars import InvitationBarredError
 from portal.contacts.contact_fields import Place
 from portal.contacts.history import contact_history
 from portal.contacts.inviting import invite_again, remind, revoke
-from portal.contacts.lists import call_list
-from portal.contacts.models import Answer, ContactEvent, ContactRole
+from portal.contacts.lists import call_list, known_contacts
+from portal.contacts.models import Answer, By, ContactEvent, ContactRole
 from portal.contacts.outcomes import note_outcome
 from portal.contacts.own_alarms import (
     answer_site,
@@ -278,6 +278,33 @@ def test_whoever_said_no_can_take_it_back(
     assert status(db, lists, "Ola Berg", clock) is ContactStatus.ACCEPTED
 
 
+def test_no_in_the_portal_or_to_one_of_two_sites_bars_asking_again_too(
+    db: Session, lists: Lists, ola: AddedContact, token: str, user: User, clock: datetime
+) -> None:
+    named(db, lists, "Lars Vik", 106, site=lists.torget, now=clock)
+    place = Place(role="cancel")
+    torget = add_known_contact(db, lists.kari, lists.torget, ola.contact_id, place, now=clock)
+    accept(db, token, yes={ola.entry_id}, user=user, sure=False, now=clock)
+    remove_contact(db, lists.kari, torget.entry_id, sure=False, now=clock)
+    later = clock + timedelta(days=89)
+    with pytest.raises(InvitationBarredError), db.begin_nested():
+        add_known_contact(db, lists.kari, lists.torget, ola.contact_id, place, now=later)
+    answer_site(db, acting(user, later), ola.entry_id, yes=False, sure=False, now=later)
+    remove_contact(db, lists.kari, ola.entry_id, sure=False, now=later)
+    with pytest.raises(InvitationBarredError):
+        named(db, lists, "Ola Berg", 104, email=OLA, now=later + timedelta(days=89))
+
+
+def test_whoever_left_and_is_forgotten_cannot_be_named_at_another_site(
+    db: Session, lists: Lists, ola: AddedContact, ola_himself: Actor, clock: datetime
+) -> None:
+    leave(db, ola_himself, ola.entry_id, reason="", sure=False, now=clock)
+    assert "Ola Berg" not in {each.name for each in known_contacts(db, lists.kari, lists.torget)}
+    place = Place(role="cancel")
+    with pytest.raises(NotFoundError):
+        add_known_contact(db, lists.kari, lists.torget, ola.contact_id, place, now=clock)
+
+
 def test_last_reachable_contact_is_asked_twice_before_a_no(
     db: Session, lists: Lists, clock: datetime
 ) -> None:
@@ -473,3 +500,9 @@ def test_whoever_said_no_is_forgotten_after_thirty_days(
     assert [
         person.name for person in call_list(db, lists.kari, lists.storgata, now=later).people
     ] == ["Berit Aas"]
+    newest = contact_history(db, lists.kari)[0]
+    assert (newest.event, newest.by, newest.contact) == (
+        ContactEvent.REMOVED,
+        By.SENSORNORDIC,
+        "Ola Berg",
+    )
