@@ -15,11 +15,15 @@ from portal.accounts.hashing_pool import MOST_WAITING
 from portal.actor import RECENT_SIGN_IN
 from portal.audit.events import AuditEvent
 from portal.cli import app
+from portal.contacts import bars
+from portal.contacts.adding import MOST_PEOPLE
+from portal.invitations import limits as of_invitations
 from portal.jobs import JOBS, Job
 from portal.mail import outbox
 from portal.mail.letters import kinds
 from portal.settings import Settings
 from portal.web.access import Access
+from portal.web.http.api import CALLS_PER_MINUTE, REFUSED_PER_MINUTE
 from portal.web.http.routes import routes
 from portal.web.http.visit import LARGEST_BODY, MOST_FIELDS
 from portal.web.site_map import PAGES
@@ -154,6 +158,19 @@ def test_other_limits_are_the_documented_ones() -> None:
     assert f"{outbox.MAILS_PER_RECIPIENT} an hour" in rows_about("strangers can cause")
     assert all(kind in rows_about("strangers can cause") for kind in outbox.LIMITED)
     assert f"| {MOST_WAITING} in each process" in rows_about("waiting to be hashed")
+    assert f"| {MOST_PEOPLE}" in rows_about("people on one call list")
+    assert f"after {bars.LENGTH.days} days" in rows_about("said no")
+    calls = rows_about("station's API")
+    assert f"| {CALLS_PER_MINUTE.times} a minute" in calls
+    assert f"{REFUSED_PER_MINUTE.times} of them refused" in calls
+
+
+def test_limits_of_invitations_are_the_documented_ones() -> None:
+    assert f"{of_invitations.LIFE.days} days, once" in rows_about("| invitation |")
+    daily = of_invitations.INVITATION_PER_RECIPIENT
+    assert daily.period == timedelta(days=1)
+    assert f"| {daily.times} a day" in rows_about("to one e-mail address")
+    assert f"| {of_invitations.OPEN_PER_CUSTOMER}" in rows_about("open invitations")
 
 
 def test_register_in_the_docs_is_that_of_the_tables() -> None:
