@@ -77,9 +77,7 @@ class ModalDialog(Dialog):
 # Dragging by the number: pointer events serve mouse, pen and finger alike. The list itself is
 # never touched; the page shows the new order when the server has it.
 _DRAG = """
-const list = document.querySelector(".thread--sortable");
-const form = list?.nextElementSibling;
-if (!list || !form) return;
+let list = null;
 let held = null;
 const knots = () => [...list.querySelectorAll(":scope > [data-entry]")];
 const drop = (event) => {
@@ -88,6 +86,7 @@ const drop = (event) => {
   const target = knots().find((it) => it.hasAttribute("data-target"));
   target?.removeAttribute("data-target");
   if (event.type === "pointerup" && target && target !== held) {
+    const form = list.nextElementSibling;
     form.elements.entry.value = held.dataset.entry;
     form.elements.to.value = String(knots().indexOf(target) + 1);
     form.requestSubmit();
@@ -96,7 +95,8 @@ const drop = (event) => {
 };
 const take = (event) => {
   const mark = event.target.closest(".knot__mark");
-  held = event.button === 0 && mark ? mark.closest("[data-entry]") : null;
+  list = event.button === 0 && mark ? mark.closest(".thread--sortable") : null;
+  held = list && mark.closest("[data-entry]");
   if (!held) return;
   event.preventDefault();
   list.setPointerCapture(event.pointerId);
@@ -111,9 +111,9 @@ const over = (event) => {
   }
 };
 const ways = {pointerdown: take, pointermove: over, pointerup: drop, pointercancel: drop};
-for (const [name, way] of Object.entries(ways)) list.addEventListener(name, way);
+for (const [name, way] of Object.entries(ways)) document.addEventListener(name, way);
 return () => {
-  for (const [name, way] of Object.entries(ways)) list.removeEventListener(name, way);
+  for (const [name, way] of Object.entries(ways)) document.removeEventListener(name, way);
 };
 """
 
@@ -125,4 +125,4 @@ class Sortable(Ol):
         return {"react": "useEffect"}
 
     def add_hooks(self) -> list[str | rx.Var[Any]]:
-        return [rx.Var(f"useEffect(() => {{ {_DRAG} }})")]
+        return [rx.Var(f"useEffect(() => {{ {_DRAG} }}, [])")]
