@@ -96,7 +96,7 @@ def offered(db: Session, token: str, *, now: datetime) -> Offered:
     invitation = _of_contact(offers.open_invitation(db, token, now=now))
     contact = db.get_one(AlarmContact, invitation.contact_id)
     inviter = db.get(User, invitation.invited_by) if invitation.invited_by else None
-    sites = _sites_of(db, contact)
+    sites = _sites_of(db, invitation)
     people = call_lists.people_on(db, sites)
     return Offered(
         declined=invitation.outcome == Outcome.DECLINED,
@@ -232,10 +232,10 @@ def not_me(db: Session, token: str, *, now: datetime) -> None:
     Raises:
         InvitationRefusedError: there is nothing to answer (any more).
     """
+    contact = _named_in(db, _of_contact(offers.open_invitation(db, token, now=now)))
     invitation = offers.take_invitation(db, token, now=now)
-    if not _of_contact(invitation).pending:
+    if not invitation.pending:
         raise InvitationRefusedError
-    contact = db.get_one(AlarmContact, invitation.contact_id, with_for_update=True)
     offers.end(db, invitation, Outcome.NOT_ME, now=now)
     contact.email = invitation.email = ""
     contact.invitation_state = InvitationState.NONE.value
@@ -288,23 +288,34 @@ def _take(db: Session, token: str, now: datetime) -> _Conversation:
 
 def _locked(db: Session, invitation: Invitation, token: str, now: datetime) -> _Conversation:
     """Everything that an answer changes, locked: the lists first, as everywhere, and read after."""
-    contact = db.get_one(AlarmContact, invitation.contact_id)
-    sites = _sites_of(db, contact)
+    sites = _sites_of(db, invitation)
     lists = call_lists.locked_lists(db, sites.values(), now=now)
-    invitation = _of_contact(offers.take_invitation(db, token, now=now))
-    contact = db.get_one(
-        AlarmContact, invitation.contact_id, with_for_update=True, populate_existing=True
-    )
+    contact = _named_in(db, invitation)
+    invitation = offers.take_invitation(db, token, now=now)
     people = call_lists.people_on(db, sites)
     entries = [entry for _, entry in _places(people, sites, contact)]
     return _Conversation(invitation, contact, sites, lists, people, entries)
 
 
-def _sites_of(db: Session, contact: AlarmContact) -> dict[UUID, Site]:
+def _named_in(db: Session, invitation: Invitation) -> AlarmContact:
+    """The contact, locked before the invitation is.
+
+    Raises:
+        InvitationRefusedError: the person was removed meanwhile.
+    """
+    contact = db.get(
+        AlarmContact, invitation.contact_id, with_for_update=True, populate_existing=True
+    )
+    if contact is None:
+        raise InvitationRefusedError
+    return contact
+
+
+def _sites_of(db: Session, invitation: Invitation) -> dict[UUID, Site]:
     found = db.execute(
         select(Site)
         .join(CallListEntry, col(CallListEntry.site_id) == col(Site.id))
-        .where(col(CallListEntry.contact_id) == contact.id)
+        .where(col(CallListEntry.contact_id) == invitation.contact_id)
         .order_by(col(Site.name), col(Site.id))
     )
     return {site.id: site for site in found.scalars()}

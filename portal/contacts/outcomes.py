@@ -31,15 +31,17 @@ def note_outcome(db: Session, mail: OutboxMessage, state: MailState, now: dateti
     """Write down what became of an invitation."""
     if mail.kind != INTRODUCTION:
         return
-    found = db.execute(
-        select(Invitation, AlarmContact)
-        .join(AlarmContact, col(AlarmContact.id) == col(Invitation.contact_id))
-        .where(col(Invitation.message_id) == mail.message_id)
-        .with_for_update()
-    ).first()
-    if found is None:  # the contact was removed meanwhile
+    carried = col(Invitation.message_id) == mail.message_id
+    contact = db.execute(
+        select(AlarmContact)
+        .join(Invitation, col(Invitation.contact_id) == col(AlarmContact.id))
+        .where(carried)
+        .with_for_update(of=AlarmContact)
+        .execution_options(populate_existing=True)
+    ).scalar()
+    invitation = db.execute(select(Invitation).where(carried).with_for_update()).scalar()
+    if contact is None or invitation is None:  # the contact was removed meanwhile, or left
         return
-    invitation, contact = found
     if state is MailState.SENT:
         _sent(db, mail, contact, now)
     elif state is MailState.GIVEN_UP:

@@ -3,8 +3,11 @@ their site needs as the days pass, and people who have not been told within thre
 """
 
 from collections import defaultdict
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +19,7 @@ from portal.accounts.users import mail_to
 from portal.actor import Actor, StaffRole, system
 from portal.contacts import call_lists
 from portal.contacts.changes import note
+from portal.contacts.inviting import pending_invitation
 from portal.contacts.mailings import gap_at, mail_customer
 from portal.contacts.models import (
     AlarmContact,
@@ -25,9 +29,13 @@ from portal.contacts.models import (
     ContactEvent,
     InvitationState,
 )
+from portal.contacts.standing import is_reachable
 from portal.customers.models import Customer, Site
+from portal.customers.moves import today
+from portal.database import columns
 from portal.errors import NotAllowedError
 from portal.invitations import offers
+from portal.invitations.models import Invitation, Outcome
 
 WARNED_AFTER = timedelta(days=21)  # of the one month that article 14(3)(a) gives
 CLOCK = system("worker")
@@ -35,11 +43,21 @@ CLOCK = system("worker")
 
 def run_out_invitations(db: Session, *, now: datetime) -> int:
     """End the invitations that nobody answered; says how many of contacts there were."""
+    offers.run_out(db, now=now)
     count = 0
-    for invitation in offers.run_out(db, now=now):
-        if invitation.contact_id is None:
-            continue
-        contact = db.get_one(AlarmContact, invitation.contact_id)
+    unanswered = db.execute(
+        select(AlarmContact)
+        .join(Invitation, col(Invitation.contact_id) == col(AlarmContact.id))
+        .where(col(Invitation.ended_at).is_(None), col(Invitation.expires_at) <= now)
+        .order_by(col(AlarmContact.id))
+        .with_for_update(of=AlarmContact, skip_locked=True)
+        .execution_options(populate_existing=True)
+    ).scalars()
+    for contact in list(unanswered):
+        invitation = pending_invitation(db, contact)
+        if invitation is None or invitation.expires_at > now:
+            continue  # it was answered, or another has come, just before the contact was locked
+        offers.end(db, invitation, Outcome.EXPIRED, now=now)
         contact.invitation_state = InvitationState.NO_ANSWER.value
         db.add(contact)
         note(db, CLOCK, ContactEvent.NO_ANSWER, contact, now=now)
@@ -47,8 +65,49 @@ def run_out_invitations(db: Session, *, now: datetime) -> int:
     return count
 
 
-def watch_call_lists(db: Session, *, now: datetime) -> int:
-    """Tell a customer once when a list falls below what its site needs; says how many were told.
+_STANDING = (
+    select(
+        col(CallList.site_id),
+        col(CallList.needed),
+        col(CallList.gap_told_at),
+        col(Site.country),
+        col(CallListEntry.answer),
+        col(CallListEntry.valid_from),
+        col(CallListEntry.valid_until),
+        col(CallListEntry.paused_from),
+        col(CallListEntry.paused_until),
+        col(AlarmContact.phone),
+        col(AlarmContact.own_phone),
+    )
+    .join(Site, col(Site.id) == col(CallList.site_id))
+    .outerjoin(CallListEntry, col(CallListEntry.site_id) == col(CallList.site_id))
+    .outerjoin(AlarmContact, col(AlarmContact.id) == col(CallListEntry.contact_id))
+    .where(col(CallList.version) > 0)
+    .order_by(col(CallList.site_id))
+)
+
+
+def lists_to_tell_of(db: Session, *, now: datetime) -> list[UUID]:
+    """The sites where a gap has come that nobody was told of, or one has closed that was told.
+
+    Reads every list there is, and locks none.
+    """
+    days: dict[str, date] = {}
+    found: list[UUID] = []
+    rows = columns(db, _STANDING, {})
+    for site_id, listed in groupby(rows, key=attrgetter("site_id")):
+        people = list(listed)
+        first = people[0]
+        day = days.setdefault(first.country, today(now, first.country))
+        lit = sum(each.answer is not None and is_reachable(each, each, day) for each in people)
+        if (lit >= first.needed) != (first.gap_told_at is None):
+            found.append(site_id)
+    return found
+
+
+def watch_call_lists(db: Session, sites: Iterable[UUID], *, now: datetime) -> int:
+    """Tell the customers of these sites once that a list has fallen below what its site needs;
+    says how many were told. A list that has changed since somebody looked is told as it is.
 
     Whoever removes, leaves or pauses has been told at once; here it is the days that pass.
     """
@@ -56,9 +115,10 @@ def watch_call_lists(db: Session, *, now: datetime) -> int:
     lists = db.execute(
         select(CallList, Site)
         .join(Site, col(Site.id) == col(CallList.site_id))
-        .where(col(CallList.version) > 0)
+        .where(col(CallList.site_id).in_(list(sites)))
         .order_by(col(CallList.site_id))
-        .with_for_update(skip_locked=True)
+        .with_for_update(of=CallList, skip_locked=True)
+        .execution_options(populate_existing=True)
     ).all()
     for call_list, site in lists:
         gap = gap_at(db, site, now=now)
@@ -148,9 +208,9 @@ def forget_those_who_said_no(db: Session, *, now: datetime, before: datetime) ->
         ).where(col(CallListEntry.contact_id).in_(_who_said_no(before)))
     ):
         answers[contact_id].append(answer in gone and at is not None and at < before)
-    over = sorted(contact_id for contact_id, each in answers.items() if all(each))
-    for contact_id in over:
-        _remove(db, contact_id, now=now)
+    over = {contact_id for contact_id, each in answers.items() if all(each)}
+    if over:
+        _remove(db, over, now=now)
     return len(over)
 
 
@@ -161,23 +221,22 @@ def _who_said_no(before: datetime) -> Any:
     )
 
 
-def _remove(db: Session, contact_id: UUID, *, now: datetime) -> None:
-    sites = list(
-        db.execute(
-            select(Site)
-            .join(CallListEntry, col(CallListEntry.site_id) == col(Site.id))
-            .where(col(CallListEntry.contact_id) == contact_id)
-        ).scalars()
-    )
+def _remove(db: Session, gone: Set[UUID], *, now: datetime) -> None:
+    sites = db.execute(
+        select(Site)
+        .join(CallListEntry, col(CallListEntry.site_id) == col(Site.id))
+        .where(col(CallListEntry.contact_id).in_(gone))
+    ).scalars()
     lists = call_lists.locked_lists(db, sites, now=now)
     people = call_lists.people_on(db, lists)
     for site_id, listed in people.items():
         for contact, entry in listed:
-            if contact.id == contact_id:
+            if contact.id in gone:
                 note(db, CLOCK, ContactEvent.REMOVED, contact, now=now, site_id=site_id)
                 db.delete(entry)
-        call_lists.put_in_order(db, [each for _, each in listed if each.contact_id != contact_id])
-    db.delete(db.get_one(AlarmContact, contact_id))
+        call_lists.put_in_order(db, [each for _, each in listed if each.contact_id not in gone])
+    for contact in db.execute(select(AlarmContact).where(col(AlarmContact.id).in_(gone))).scalars():
+        db.delete(contact)
     call_lists.changed(db, lists.values(), now=now)
 
 

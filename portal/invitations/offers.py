@@ -181,10 +181,16 @@ def reopen(db: Session, invitation: Invitation, *, now: datetime) -> None:
 
 
 def run_out(db: Session, *, now: datetime) -> list[Invitation]:
-    """End what has run out, and say which those were. Running it twice ends nothing twice."""
+    """End what has run out of members' invitations, and say which those were. Running it twice
+    ends nothing twice. (Those of contacts: `contacts/watching.py`, under the contacts' locks.)
+    """
     due = db.execute(
         select(Invitation)
-        .where(_OPEN, col(Invitation.expires_at) <= now)
+        .where(
+            _OPEN,
+            col(Invitation.kind) == InvitationKind.MEMBER,
+            col(Invitation.expires_at) <= now,
+        )
         .order_by(col(Invitation.id))
         .with_for_update(skip_locked=True)
     )
