@@ -22,7 +22,7 @@ from portal.contacts.contact_fields import (
     checked_place,
     require_right,
 )
-from portal.contacts.finding import find_contact, find_site
+from portal.contacts.finding import find_contact, find_site, hold_customer
 from portal.contacts.inviting import invite, tell_of_another_site
 from portal.contacts.models import AlarmContact, CallListEntry, ContactEvent
 from portal.contacts.standing import effective_phone
@@ -78,6 +78,7 @@ def add_contact(
     """
     actor.require(Right.EDIT_CONTACTS)
     site = find_site(db, actor, site_id)
+    hold_customer(db, actor)
     call_list = call_lists.locked_lists(db, [site], now=now)[site.id]
     people = call_lists.people_on(db, [site.id])[site.id]
     values, wrong = checked_person(new, site.country)

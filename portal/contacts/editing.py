@@ -20,7 +20,7 @@ from portal.contacts.contact_fields import (
     checked_person,
     require_right,
 )
-from portal.contacts.finding import find_contact, find_entry, find_site
+from portal.contacts.finding import find_contact, find_entry, find_site, hold_customer
 from portal.contacts.inviting import readdress
 from portal.contacts.mailings import mail_contact
 from portal.contacts.models import AlarmContact, Answer, CallListEntry, ContactEvent
@@ -63,6 +63,7 @@ def edit_contact(
     """
     actor.require(Right.EDIT_CONTACTS)
     site = find_site(db, actor, find_entry(db, actor, entry_id).site_id)
+    hold_customer(db, actor)
     call_list = call_lists.locked_lists(db, [site], now=now)[site.id]
     entry = find_entry(db, actor, entry_id)
     contact = find_contact(db, actor, entry.contact_id)

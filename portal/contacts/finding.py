@@ -7,7 +7,7 @@ from sqlmodel import Session, col
 
 from portal.actor import Actor, owned_by
 from portal.contacts.models import AlarmContact, CallListEntry
-from portal.customers.models import Site
+from portal.customers.models import Customer, Site
 from portal.errors import NotFoundError
 
 
@@ -21,6 +21,14 @@ def find_site(db: Session, actor: Actor, site_id: UUID) -> Site:
     if site is None:
         raise NotFoundError
     return site
+
+
+def hold_customer(db: Session, actor: Actor) -> None:
+    """Let nobody else name a person of this customer before this transaction ends, so that a
+    number which two members type at once is noticed.
+    """
+    customer = select(col(Customer.id)).where(owned_by(actor, Customer))
+    db.execute(customer.with_for_update(key_share=True))
 
 
 def find_contact(db: Session, actor: Actor, contact_id: UUID) -> AlarmContact:
