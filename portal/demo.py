@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from portal.accounts.models import User
 from portal.accounts.passwords import hash_password
-from portal.actor import Actor, Role, StaffRole, system
+from portal.actor import Role, StaffRole, system
 from portal.contacts.adding import a_month_after
 from portal.contacts.call_lists import changed, locked_lists
 from portal.contacts.changes import note
@@ -32,8 +32,8 @@ from portal.customers.models import (
     Member,
     Site,
 )
-from portal.invitations import offers
-from portal.invitations.models import InvitationKind
+from portal.invitations.limits import LIFE
+from portal.invitations.models import Invitation, InvitationKind
 from portal.notices import announcing, versions
 from portal.settings import get_settings
 
@@ -334,19 +334,18 @@ def _add_contacts(
 
 
 def _invite(db: Session, contact: AlarmContact, inviter: User, now: datetime) -> None:
-    """An invitation that waits for its answer, as if its mail had been read and put aside."""
-    actor = Actor(
-        inviter.id, inviter.name, inviter.locale, customer_id=contact.customer_id, role=Role.OWNER
-    )
-    invitation, _token = offers.offer(
-        db,
-        actor,
-        kind=InvitationKind.CONTACT,
+    """An invitation that waits for its answer; nobody has its link, for no mail was sent."""
+    invitation = Invitation(
+        customer_id=contact.customer_id,
+        kind=InvitationKind.CONTACT.value,
         contact_id=contact.id,
         name=contact.name,
         email=contact.email,
         locale=contact.locale,
-        now=now,
+        token_hash=f"demo {contact.id}",
+        invited_by=inviter.id,
+        created_at=now,
+        expires_at=now + LIFE,
     )
     contact.invited_until = invitation.expires_at
-    db.add(contact)
+    db.add_all([contact, invitation])

@@ -145,8 +145,13 @@ def invite_released_contacts(now: datetime) -> int:
 
 def watch_call_lists(now: datetime) -> int:
     """Tell customers whose lists fell below their need as days passed."""
-    with transaction() as db:
-        return watching.watch_call_lists(db, now=now)
+    with reading() as db:
+        doubtful = watching.lists_to_tell_of(db, now=now)
+    told = 0
+    for some in in_batches(doubtful):
+        with transaction() as db:
+            told += watching.watch_call_lists(db, some, now=now)
+    return told
 
 
 def warn_of_untold_contacts(now: datetime) -> int:

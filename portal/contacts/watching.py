@@ -94,7 +94,7 @@ def lists_to_tell_of(db: Session, *, now: datetime) -> list[UUID]:
     """
     days: dict[str, date] = {}
     found: list[UUID] = []
-    rows = columns(db, _STANDING, {})
+    rows: Iterable[Any] = columns(db, _STANDING, {})
     for site_id, listed in groupby(rows, key=attrgetter("site_id")):
         people = list(listed)
         first = people[0]

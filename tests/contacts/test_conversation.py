@@ -29,6 +29,7 @@ from portal.contacts.removing import LastContactError, remove_contact
 from portal.contacts.standing import ContactStatus
 from portal.contacts.watching import (
     forget_those_who_said_no,
+    lists_to_tell_of,
     run_out_invitations,
     warn_of_untold,
     watch_call_lists,
@@ -468,13 +469,13 @@ def test_contact_reaches_only_the_own_places(
 def test_customer_is_told_once_when_days_make_the_list_too_short(
     db: Session, lists: Lists, ola: AddedContact, clock: datetime
 ) -> None:
-    assert watch_call_lists(db, now=clock) == 0
+    assert watch_call_lists(db, lists_to_tell_of(db, now=clock), now=clock) == 0
     named(db, lists, "Lars Vik", 106, valid_until=clock.date(), site=lists.torget, now=clock)
     named(db, lists, "Per Vik", 107, site=lists.torget, now=clock)
-    assert watch_call_lists(db, now=clock) == 0
+    assert watch_call_lists(db, lists_to_tell_of(db, now=clock), now=clock) == 0
     tomorrow = clock + timedelta(days=1)
-    assert watch_call_lists(db, now=tomorrow) == 1
-    assert watch_call_lists(db, now=tomorrow) == 0
+    assert watch_call_lists(db, lists_to_tell_of(db, now=tomorrow), now=tomorrow) == 1
+    assert watch_call_lists(db, lists_to_tell_of(db, now=tomorrow), now=tomorrow) == 0
     assert "Torget" in letter_to(db, KARI, "call-list-gap").text
 
 

@@ -10,7 +10,7 @@ from portal.accounts.passwords import verify_password
 from portal.actor import system
 from portal.contacts.models import AlarmContact, CallList, CallListEntry, ContactChange
 from portal.contacts.station import fetch_call_lists
-from portal.contacts.watching import warn_of_untold, watch_call_lists
+from portal.contacts.watching import lists_to_tell_of, warn_of_untold, watch_call_lists
 from portal.customers.models import CompanyChange, Customer, Member, Site
 from portal.demo import PASSWORD, PEOPLE, DemoRefusedError, load_demo
 from portal.demo_scale import add_invented_customers
@@ -67,7 +67,7 @@ def test_invented_sites_have_about_three_alarm_contacts_whom_the_station_gets(
 
 def test_no_mail_is_due_to_invented_people(db: Session, clock: datetime) -> None:
     add_invented_customers(db, 30, now=clock)
-    assert watch_call_lists(db, now=clock) == 0
+    assert watch_call_lists(db, lists_to_tell_of(db, now=clock), now=clock) == 0
     assert warn_of_untold(db, now=clock) == 0
     assert count(db, OutboxMessage) == 0
 
