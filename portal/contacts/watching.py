@@ -96,7 +96,7 @@ def lists_to_tell_of(db: Session, *, now: datetime) -> list[UUID]:
     found: list[UUID] = []
     rows: Iterable[Any] = columns(db, _STANDING, {})
     for site_id, listed in groupby(rows, key=attrgetter("site_id")):
-        people = list(listed)
+        people: list[Any] = list(listed)
         first = people[0]
         day = days.setdefault(first.country, today(now, first.country))
         lit = sum(each.answer is not None and is_reachable(each, each, day) for each in people)
