@@ -405,7 +405,9 @@ class ContactsState(FormState, rx.State):
             _page, current_actor(), wanted, adding=self.adding, now=datetime.now(UTC)
         )
         self.overtaken = ""
-        self.sites = site_options(found.sites)
+        sites = site_options(found.sites)
+        if sites != self.sites:  # what is the same is not sent again: it may be fifty sites
+            self.sites = sites
         self._show(found)
         self.more_history = len(found.history) > HISTORY_PAGE
         self.history = [contact_entry(row) for row in found.history[:HISTORY_PAGE]]
