@@ -337,7 +337,11 @@ def _dates(site: OfferedSite) -> str:
 
 
 def _account_step(visit: Visit, found: AnyOffer, error: PortalError | None = None) -> Response:
-    fields: dict[str, Any] = {"email": found.email, "is_new": found.way_in is WayIn.NEW}
+    fields: dict[str, Any] = {
+        "email": found.email,
+        "is_new": found.way_in is WayIn.NEW,
+        "is_contact": isinstance(found, Offered),
+    }
     chosen = [{"name": name} for name in visit.fields if name.startswith(_PREFIX)]
     if visit.field("sure") == "yes":
         chosen.append({"name": "sure"})

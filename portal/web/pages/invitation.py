@@ -165,6 +165,12 @@ def account() -> rx.Component:
     """The second step: a password for a new account, or signing in with the one there is."""
     locale = current_locale()
     return public_document(
+        optional(
+            "is_contact",
+            paragraph(
+                _("There you see what is expected of you, take breaks, and leave when you like.")
+            ),
+        ),
         paragraph(sentence(_("You sign in with {email}."), email=_strong("email"))),
         optional(
             "is_new",
@@ -197,7 +203,6 @@ def account() -> rx.Component:
         paragraph(link(_("Back to the invitation"), href=f"/{locale}/{PATH}")),
         path=PATH,
         title=_("One step more: your account"),
-        lead=_("There you see what is expected of you, take breaks, and leave when you like."),
     )
 
 
