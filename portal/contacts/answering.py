@@ -312,13 +312,9 @@ def _named_in(db: Session, invitation: Invitation) -> AlarmContact:
 
 
 def _sites_of(db: Session, invitation: Invitation) -> dict[UUID, Site]:
-    found = db.execute(
-        select(Site)
-        .join(CallListEntry, col(CallListEntry.site_id) == col(Site.id))
-        .where(col(CallListEntry.contact_id) == invitation.contact_id)
-        .order_by(col(Site.name), col(Site.id))
-    )
-    return {site.id: site for site in found.scalars()}
+    if invitation.contact_id is None:
+        return {}
+    return {site.id: site for site in call_lists.sites_of(db, invitation.contact_id)}
 
 
 def _places(

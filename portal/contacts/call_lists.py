@@ -17,6 +17,7 @@ from sqlmodel import Session, col
 
 from portal.contacts.models import AlarmContact, CallList, CallListEntry, StationFeed
 from portal.customers.models import Site
+from portal.customers.site_changes import register_site_listener
 
 DEFAULT_NEED = 2  # reachable contacts, unless SensorNordic says otherwise for a site
 
@@ -104,3 +105,21 @@ def changed(db: Session, lists: Iterable[CallList], *, now: datetime) -> None:
         each.order_before = None
         db.add(each)
     db.flush()
+
+
+@register_site_listener
+def follow_sites(db: Session, sites: Sequence[Site], now: datetime) -> None:
+    """Let the monitoring station fetch the lists of sites that were renamed or have moved."""
+    lists = locked_lists(db, sites, now=now)
+    changed(db, [each for each in lists.values() if each.version > 0], now=now)
+
+
+def sites_of(db: Session, contact_id: UUID) -> list[Site]:
+    """The sites on whose lists a contact stands, by name. The caller has found the contact."""
+    found = db.execute(
+        select(Site)
+        .join(CallListEntry, col(CallListEntry.site_id) == col(Site.id))
+        .where(col(CallListEntry.contact_id) == contact_id)
+        .order_by(col(Site.name), col(Site.id))
+    )
+    return list(found.scalars())

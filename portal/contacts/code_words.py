@@ -16,8 +16,7 @@ from portal.audit import trail
 from portal.audit.events import AuditEvent
 from portal.contacts import call_lists
 from portal.contacts.changes import note
-from portal.contacts.models import AlarmContact, CallListEntry, ContactEvent
-from portal.customers.models import Site
+from portal.contacts.models import AlarmContact, ContactEvent
 from portal.encryption import decrypt, encrypt
 from portal.errors import InvalidValueError, NotAllowedError, NotFoundError
 from portal.text import parse_line
@@ -57,8 +56,7 @@ def set_code_word(db: Session, actor: Actor, contact_id: UUID, text: str, *, now
             name or phone number), field `code_word`.
     """
     contact = _contact_for(db, actor, contact_id, now)
-    sites = _sites_of(db, contact)
-    lists = call_lists.locked_lists(db, sites, now=now)
+    lists = call_lists.locked_lists(db, call_lists.sites_of(db, contact.id), now=now)
     word = parse_code_word(text, contact.name, contact.phone)
     if word == word_of(contact):
         return
@@ -92,18 +90,6 @@ def _contact_for(db: Session, actor: Actor, contact_id: UUID, now: datetime) -> 
         raise NotFoundError
     actor.require_recent_sign_in(now)
     return contact
-
-
-def _sites_of(db: Session, contact: AlarmContact) -> list[Site]:
-    """The sites on whose lists a contact stands whom the actor was found to be allowed to see:
-    the tenant scope is `owned_by(actor, …)` or the contact's own account, in `_contact_for`.
-    """
-    found = db.execute(
-        select(Site)
-        .join(CallListEntry, col(CallListEntry.site_id) == col(Site.id))
-        .where(col(CallListEntry.contact_id) == contact.id)
-    )
-    return list(found.scalars())
 
 
 def parse_code_word(text: str, name: str, phone: str) -> str:

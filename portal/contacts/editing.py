@@ -64,7 +64,8 @@ def edit_contact(
     actor.require(Right.EDIT_CONTACTS)
     site = find_site(db, actor, find_entry(db, actor, entry_id).site_id)
     hold_customer(db, actor)
-    call_list = call_lists.locked_lists(db, [site], now=now)[site.id]
+    sites = call_lists.sites_of(db, find_entry(db, actor, entry_id).contact_id)
+    lists = call_lists.locked_lists(db, sites, now=now)
     entry = find_entry(db, actor, entry_id)
     contact = find_contact(db, actor, entry.contact_id)
     if contact.version != version:
@@ -92,7 +93,8 @@ def edit_contact(
     trail.record(db, AuditEvent.CONTACT_EDITED, actor, now=now, fields=", ".join([*person, *place]))
     if place and entry.answer == Answer.ACCEPTED:
         _tell(db, contact, entry, site.name, now)
-    call_lists.changed(db, [call_list], now=now)
+    # A number is called from every list on which the person stands.
+    call_lists.changed(db, lists.values() if person else [lists[site.id]], now=now)
 
 
 def _apply(row: AlarmContact | CallListEntry, values: dict[str, Any]) -> list[str]:

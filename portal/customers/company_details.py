@@ -26,8 +26,9 @@ from portal.customers.company_fields import (
     parse_fields,
 )
 from portal.customers.merging import Meanwhile, Theirs, earliest_base, edited, overlap
-from portal.customers.models import CompanyChange, Customer, CustomerKind, ImportConflict
+from portal.customers.models import CompanyChange, Customer, CustomerKind, ImportConflict, Site
 from portal.customers.organisation_numbers import is_mask, kept, kind_of, masked
+from portal.customers.site_changes import tell_sites_changed
 from portal.database import columns
 from portal.errors import ChangedMeanwhileError, InvalidFieldsError, NotFoundError
 
@@ -227,3 +228,6 @@ def _save(
         now=now,
     )
     trail.record(db, AuditEvent.COMPANY_CHANGED, actor, now=now, fields=",".join(sorted(new)))
+    if "name" in new:
+        sites = db.execute(select(Site).where(owned_by(actor, Site))).scalars()
+        tell_sites_changed(db, list(sites), now=now)

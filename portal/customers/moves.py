@@ -21,6 +21,7 @@ from portal.customers.addresses import one_line
 from portal.customers.changes import FieldChange, write_changes
 from portal.customers.company_fields import parse_fields
 from portal.customers.models import Member, MoveStatus, MovingRequest, Site
+from portal.customers.site_changes import tell_sites_changed
 from portal.customers.sites import OPEN_MOVES, locked_site
 from portal.errors import (
     InvalidFieldsError,
@@ -134,6 +135,7 @@ def confirm_move(db: Session, actor: Actor, request_id: UUID, *, now: datetime) 
     _tell(db, "move-confirmed", request, site, now)
     if request.moves_on <= today(now, site.country):
         _move(db, actor, request, site, now)
+        tell_sites_changed(db, [site], now=now)
     return request
 
 
@@ -174,6 +176,7 @@ def complete_moves(db: Session, actor: Actor, *, now: datetime) -> int:
     ]
     for request, site in ready:
         _move(db, actor, request, site, now)
+    tell_sites_changed(db, [site for _, site in ready], now=now)
     return len(ready)
 
 

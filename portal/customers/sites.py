@@ -19,6 +19,7 @@ from portal.customers.changes import FieldChange, write_changes
 from portal.customers.company_fields import LONGEST
 from portal.customers.merging import Meanwhile
 from portal.customers.models import CompanyChange, MoveStatus, MovingRequest, Site
+from portal.customers.site_changes import tell_sites_changed
 from portal.errors import ChangedMeanwhileError, InvalidValueError, NotFoundError, in_field
 from portal.text import parse_line
 
@@ -104,6 +105,7 @@ def rename_site(
         )
         trail.record(db, AuditEvent.SITE_CHANGED, actor, now=now, fields="site_name")
         db.flush()
+        tell_sites_changed(db, [site], now=now)
     found = db.execute(_SITES.where(owned_by(actor, Site), col(Site.id) == site_id))
     site, move = found.one()
     return _details(site, move)

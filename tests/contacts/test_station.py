@@ -8,9 +8,11 @@ from sqlmodel import Session
 
 from portal.actor import system
 from portal.contacts import station
-from portal.contacts.adding import AddedContact
+from portal.contacts.adding import AddedContact, add_known_contact
 from portal.contacts.answering import decline
 from portal.contacts.code_words import set_code_word
+from portal.contacts.contact_fields import Place
+from portal.contacts.editing import ContactChanges, edit_contact
 from portal.contacts.lists import call_list
 from portal.contacts.removing import remove_contact
 from portal.contacts.station import (
@@ -18,6 +20,9 @@ from portal.contacts.station import (
     fetch_call_lists,
     station_state,
 )
+from portal.customers.company_details import change_company_details
+from portal.customers.company_fields import CompanyChanges
+from portal.customers.sites import rename_site
 from portal.database import transaction
 from portal.errors import InvalidValueError, NotAllowedError
 from tests.contacts.people import OLA, Lists, add_lists, invitation_token, named
@@ -149,3 +154,60 @@ def _add_ten(lists: Lists, which: str, now: datetime) -> None:
     for number in range(10):
         with transaction() as db:
             named(db, lists, f"P {number}", 200 + number, actor=actor, site=site, now=now)
+
+
+def test_a_new_number_reaches_the_station_for_every_list_of_that_person(
+    db: Session, lists: Lists, clock: datetime
+) -> None:
+    ola = named(db, lists, "Ola Berg", 104, now=clock)
+    place = Place(role="decide")
+    add_known_contact(db, lists.kari, lists.torget, ola.contact_id, place, now=clock)
+    since = fetch_call_lists(db, STATION, since=0, now=clock).version
+    changes = ContactChanges(
+        name="Ola Berg", phone="900 00 199", locale="nb", role="decide", key_holder=False
+    )
+    edit_contact(db, lists.kari, ola.entry_id, changes, version=1, now=clock)
+    answer = fetch_call_lists(db, STATION, since=since, now=clock)
+    assert {each.site_id for each in answer.call_lists} == {lists.storgata, lists.torget}
+    assert {each.people[0].phone for each in answer.call_lists} == {"+4790000199"}
+
+
+def test_another_role_is_told_for_its_own_list_alone(
+    db: Session, lists: Lists, clock: datetime
+) -> None:
+    ola = named(db, lists, "Ola Berg", 104, now=clock)
+    place = Place(role="decide")
+    add_known_contact(db, lists.kari, lists.torget, ola.contact_id, place, now=clock)
+    since = fetch_call_lists(db, STATION, since=0, now=clock).version
+    changes = ContactChanges(name="Ola Berg", phone="900 00 104", locale="nb", role="cancel")
+    edit_contact(db, lists.kari, ola.entry_id, changes, version=1, now=clock)
+    answer = fetch_call_lists(db, STATION, since=since, now=clock)
+    assert [each.site_id for each in answer.call_lists] == [lists.storgata]
+
+
+def test_a_site_that_is_renamed_reaches_the_station(
+    db: Session, lists: Lists, clock: datetime
+) -> None:
+    named(db, lists, "Ola Berg", 104, now=clock)
+    since = fetch_call_lists(db, STATION, since=0, now=clock).version
+    rename_site(db, lists.kari, lists.storgata, "Bakeriet", version=1, now=clock)
+    answer = fetch_call_lists(db, STATION, since=since, now=clock)
+    assert [each.site for each in answer.call_lists] == ["Bakeriet"]
+
+
+def test_a_customer_who_is_renamed_reaches_the_station(
+    db: Session, lists: Lists, clock: datetime
+) -> None:
+    named(db, lists, "Ola Berg", 104, now=clock)
+    since = fetch_call_lists(db, STATION, since=0, now=clock).version
+    changes = CompanyChanges(name="Nordlys Bakeri og Kafé AS")
+    change_company_details(db, lists.kari, changes, version=1, now=clock)
+    answer = fetch_call_lists(db, STATION, since=since, now=clock)
+    assert [each.customer for each in answer.call_lists] == ["Nordlys Bakeri og Kafé AS"]
+
+
+def test_a_renamed_site_without_a_list_makes_none(
+    db: Session, lists: Lists, clock: datetime
+) -> None:
+    rename_site(db, lists.kari, lists.torget, "Utsalget", version=1, now=clock)
+    assert fetch_call_lists(db, STATION, since=0, now=clock).call_lists == []
