@@ -177,6 +177,16 @@ _CHOICES = (
     .where(owned(Site))
     .order_by(col(Site.created_at), col(Site.name), col(Site.id))
 )
+_STATE_OF_CHOICES = (
+    select(
+        func.count(),
+        func.coalesce(func.sum(col(Site.version)), 0),
+        func.coalesce(func.max(col(CallList.version)), 0),
+    )
+    .select_from(Site)
+    .outerjoin(CallList, col(CallList.site_id) == col(Site.id))
+    .where(owned(Site))
+)
 _SITE = (
     select(Site, CallList)
     .outerjoin(CallList, col(CallList.site_id) == col(Site.id))
@@ -258,6 +268,14 @@ def site_lines(db: Session, actor: Actor, *, now: datetime) -> list[SiteLine]:
             )
         )
     return lines
+
+
+def state_of_choices(db: Session, actor: Actor, *, now: datetime) -> str:
+    """As long as this is the same, `site_choices` are: no site has been added or changed, no list
+    has another version, and no day has ended.
+    """
+    row: Any = columns(db, _STATE_OF_CHOICES, scope(actor)).one()
+    return f"{' '.join(map(str, row))} {now:%Y-%m-%dT%H}"
 
 
 def site_choices(db: Session, actor: Actor, *, now: datetime) -> list[SiteChoice]:

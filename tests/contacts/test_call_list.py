@@ -1,5 +1,6 @@
 """The call list: who stands on it, in which order, and that it is never silently too short."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -11,11 +12,13 @@ from portal.contacts.code_words import code_word, set_code_word
 from portal.contacts.contact_fields import Place
 from portal.contacts.editing import ContactChanges, edit_contact
 from portal.contacts.history import contact_history
-from portal.contacts.lists import call_list, known_contacts, site_lines
+from portal.contacts.lists import call_list, known_contacts, site_lines, state_of_choices
 from portal.contacts.models import AlarmContact, Answer, ContactEvent
 from portal.contacts.moving import NothingToUndoError, move_contact, undo_move
+from portal.contacts.own_alarms import pause
 from portal.contacts.removing import LastContactError, removal, remove_contact
 from portal.contacts.standing import ContactStatus
+from portal.customers.sites import rename_site
 from portal.errors import (
     ChangedMeanwhileError,
     InvalidFieldsError,
@@ -353,3 +356,35 @@ def test_lines_of_sites_count_who_can_be_reached_today(
     assert (torget.people, torget.reachable, torget.needed) == (1, 0, 2)
     later = site_lines(db, lists.kari, now=clock + timedelta(days=1))[1]
     assert later.reachable == 1
+
+
+def test_the_choice_of_sites_is_the_same_until_something_of_it_changes(
+    db: Session, lists: Lists, clock: datetime
+) -> None:
+    def state(now: datetime = clock) -> str:
+        return state_of_choices(db, lists.kari, now=now)
+
+    seen = [state()]
+    ola = named(db, lists, "Ola Berg", 104, now=clock)
+    seen.append(state())
+    named(db, lists, "Lars Vik", 106, site=lists.holm, actor=lists.nils, now=clock)
+    assert state() == seen[-1], "another customer's lists are nobody's business"
+    contact, entry = contact_of(db, ola), entry_of(db, ola)
+    contact.user_id = lists.people.kari.user_id
+    entry.answer = Answer.ACCEPTED.value
+    db.add_all([contact, entry])
+    day = clock.date()
+    pause(
+        db,
+        replace(lists.kari, is_contact=True),
+        ola.entry_id,
+        first=day,
+        last=day,
+        sure=True,
+        now=clock,
+    )
+    seen.append(state())
+    rename_site(db, lists.kari, lists.torget, "Utsalget", version=1, now=clock)
+    seen.append(state())
+    seen.append(state(clock + timedelta(days=1)))
+    assert len(set(seen)) == len(seen)

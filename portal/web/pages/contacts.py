@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, TypedDict, cast
+from uuid import UUID
 
 import reflex as rx
 from reflex.vars import ObjectVar
@@ -21,6 +22,7 @@ from portal.contacts.lists import (
     call_list,
     known_contacts,
     site_choices,
+    state_of_choices,
 )
 from portal.contacts.moving import move_contact, undo_move
 from portal.contacts.removing import Removal, removal, remove_contact
@@ -107,6 +109,7 @@ class ContactsState(FormState, rx.State):
 
     loaded: rx.Field[bool] = rx.field(False)
     sites: rx.Field[list[SiteOption]] = rx.field(default_factory=list)
+    _sites_rest_on: rx.Field[str] = rx.field("")
     site: rx.Field[str] = rx.field("")
     site_name: rx.Field[str] = rx.field("")
     site_address: rx.Field[str] = rx.field("")
@@ -402,12 +405,17 @@ class ContactsState(FormState, rx.State):
 
     async def _reload(self, wanted: str) -> None:
         found = await look(
-            _page, current_actor(), wanted, adding=self.adding, now=datetime.now(UTC)
+            _page,
+            current_actor(),
+            wanted,
+            shown=[site["id"] for site in self.sites],
+            shown_rest_on=self._sites_rest_on,
+            adding=self.adding,
+            now=datetime.now(UTC),
         )
         self.overtaken = ""
-        sites = site_options(found.sites)
-        if sites != self.sites:  # what is the same is not sent again: it may be fifty sites
-            self.sites = sites
+        if found.sites is not None:
+            self.sites, self._sites_rest_on = site_options(found.sites), found.sites_rest_on
         self._show(found)
         self.more_history = len(found.history) > HISTORY_PAGE
         self.history = [contact_entry(row) for row in found.history[:HISTORY_PAGE]]
@@ -453,26 +461,40 @@ class ContactsState(FormState, rx.State):
 
 @dataclass(frozen=True)
 class _Page:
-    """All that the page shows, read at one moment. `known` is empty while nobody is added."""
+    """All that the page shows, read at one moment. `known` is empty while nobody is added.
 
-    sites: list[SiteChoice]
+    `sites` is None while the choice of sites is as the reader has it: it may be fifty, with five
+    hundred people.
+    """
+
+    sites: list[SiteChoice] | None
+    sites_rest_on: str
     view: CallListView | None
     known: list[KnownContact]
     history: list[ContactHistoryRow]
 
 
-def _page(db: Session, actor: Actor, wanted: str, *, adding: bool, now: datetime) -> _Page:
+def _page(
+    db: Session,
+    actor: Actor,
+    wanted: str,
+    *,
+    shown: list[str],
+    shown_rest_on: str,
+    adding: bool,
+    now: datetime,
+) -> _Page:
     """The wanted site's list, or the first site's if the reader wants none of theirs."""
-    sites = site_choices(db, actor, now=now)
+    rest_on = state_of_choices(db, actor, now=now)
+    sites = None if rest_on == shown_rest_on else site_choices(db, actor, now=now)
+    ids = shown if sites is None else [str(each.site_id) for each in sites]
     history = _history(db, actor)
-    if not sites:
-        return _Page(sites, None, [], history)
-    chosen = sites[0].site_id
-    if wanted:
-        chosen = next((each.site_id for each in sites if str(each.site_id) == wanted), chosen)
+    if not ids:
+        return _Page(sites, rest_on, None, [], history)
+    chosen = UUID(wanted if wanted in ids else ids[0])
     view = call_list(db, actor, chosen, now=now)
-    known = known_contacts(db, actor, chosen) if adding and len(sites) > 1 else []
-    return _Page(sites, view, known, history)
+    known = known_contacts(db, actor, chosen) if adding and len(ids) > 1 else []
+    return _Page(sites, rest_on, view, known, history)
 
 
 def _history(db: Session, actor: Actor, before: int | None = None) -> list[ContactHistoryRow]:
