@@ -36,6 +36,7 @@ class Right(StrEnum):
     INVITE_COLLEAGUES = "see the team and invite colleagues"
     MANAGE_TEAM = "manage the team"
     CLOSE_CUSTOMER = "close the customer"
+    CHOOSE_MARKETING = "choose one's own marketing"
 
 
 _EVERY_MEMBER = frozenset(Role)
@@ -49,6 +50,7 @@ RIGHTS: dict[Right, frozenset[Role]] = {
     Right.INVITE_COLLEAGUES: _ADMINISTRATORS,
     Right.MANAGE_TEAM: frozenset({Role.OWNER}),
     Right.CLOSE_CUSTOMER: frozenset({Role.OWNER}),
+    Right.CHOOSE_MARKETING: _EVERY_MEMBER,
 }
 
 

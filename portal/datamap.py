@@ -25,6 +25,7 @@ class Subject(StrEnum):
 
     CUSTOMER = "customer"
     USER = "user"
+    MEMBER = "member"
     ALARM_CONTACT = "alarm contact"
     STAFF = "staff"
     NOBODY = "nobody"
@@ -49,6 +50,8 @@ class Purpose(StrEnum):
     ACCOUNTABILITY = "accountability"
     CUSTOMER_SERVICE = "customer service"
     PRICE_ADJUSTMENT = "price adjustment"
+    MARKETING = "marketing"
+    SATISFACTION = "satisfaction surveys"
     OPERATION = "operation"
 
 
@@ -65,6 +68,8 @@ class Retention(StrEnum):
     INVITATION_END = "30 days after the invitation was answered or ran out"
     BAR_END = "90 days after the no"
     PROOF = "36 months"
+    CHOICE_REPLACED = "36 months after a later choice took its place"
+    SUPPRESSION = "for as long as we send marketing"
     AUDIT = "24 months by name, then under a pseudonym that leads to nobody"
     NOT_PERSONAL = "as long as it is needed"
 
@@ -78,6 +83,7 @@ PERIODS: dict[Retention, timedelta] = {
     Retention.INVITATION_END: timedelta(days=30),
     Retention.BAR_END: timedelta(0),  # counted from the day on which the bar ends
     Retention.PROOF: timedelta(days=1095),
+    Retention.CHOICE_REPLACED: timedelta(days=1095),
 }
 
 
@@ -101,6 +107,7 @@ class Recipient(StrEnum):
     BACK_OFFICE = "SensorNordic's back office"
     MONITORING_STATION = "the monitoring station"
     MAIL_PROVIDER = "the mail provider"
+    MAILING_PROVIDER = "the companies that send our mailings"
     HOSTING_PROVIDER = "the hosting provider"
 
 
@@ -163,6 +170,7 @@ PERSONS: dict[Subject, tuple[Person, ...]] = {
         Person.ALARM_CONTACT,
         Person.STAFF,
     ),
+    Subject.MEMBER: (Person.REPRESENTATIVE, Person.PRIVATE_CUSTOMER),
     Subject.ALARM_CONTACT: (Person.ALARM_CONTACT,),
     Subject.STAFF: (Person.STAFF,),
     Subject.NOBODY: (),

@@ -24,6 +24,13 @@ def keys_for(purpose: str) -> tuple[bytes, ...]:
     return _derived(purpose, get_settings().secret_keys)
 
 
+def lasting_key(purpose: str, length: int = 32) -> bytes:
+    """A key of `length` bytes, good for this purpose alone, from `PORTAL_PSEUDONYM_KEY`: it is the
+    same for as long as the database lives, whatever becomes of the secrets.
+    """
+    return _lasting(purpose, get_settings().pseudonym_key, length)
+
+
 def encrypt(purpose: str, text: str) -> str:
     return encrypt_bytes(purpose, text.encode())
 
@@ -55,12 +62,17 @@ def decrypt_bytes(purpose: str, token: str) -> bytes:
 
 @lru_cache
 def _derived(purpose: str, secrets: tuple[str, ...]) -> tuple[bytes, ...]:
-    return tuple(
-        HKDF(SHA256(), length=32, salt=None, info=f"portal: {purpose}".encode()).derive(
-            secret.encode()
-        )
-        for secret in secrets
-    )
+    return tuple(_derive(purpose, secret, 32) for secret in secrets)
+
+
+@lru_cache
+def _lasting(purpose: str, secret: str, length: int) -> bytes:
+    return _derive(f"lasting {purpose}", secret, length)
+
+
+def _derive(purpose: str, secret: str, length: int) -> bytes:
+    derivation = HKDF(SHA256(), length=length, salt=None, info=f"portal: {purpose}".encode())
+    return derivation.derive(secret.encode())
 
 
 @lru_cache

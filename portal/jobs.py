@@ -23,6 +23,9 @@ from portal.database import metadata, reading, transaction
 from portal.datamap import PERIODS, Retention
 from portal.invitations.models import Invitation
 from portal.mail.models import MailState, OutboxMessage
+from portal.marketing import mailing, moved_addresses, receipts, status_reports, surveys
+from portal.marketing.audience import Allowed
+from portal.marketing.models import Topic
 from portal.notices import announcing, mailed
 from portal.notices.models import Audience
 
@@ -30,6 +33,8 @@ log = structlog.get_logger(__name__)
 
 # Imported here, so that every worker has them registered.
 OUTCOMES = (outcomes.note_outcome, joining.note_returned, mailed.note_mailed)
+CHECKS = (mailing.stop_after_a_no,)
+ADDRESS_CHANGES = (moved_addresses.take_nos_along,)
 CONCERNED: dict[Audience, announcing.Finder] = {
     Audience.CUSTOMER: concerned_members,
     Audience.ALARM_CONTACT: concerned_contacts,
@@ -93,6 +98,11 @@ EXPIRING: tuple[Expiring, ...] = (
         metadata.tables["invitation_bars"],
         Retention.BAR_END,
         metadata.tables["invitation_bars"].c.until,
+    ),
+    Expiring(
+        metadata.tables["survey_answers"],
+        Retention.HISTORY,
+        metadata.tables["survey_answers"].c.at,
     ),
     Expiring(
         metadata.tables["notices_given"],
@@ -184,7 +194,45 @@ def announce_notices(now: datetime) -> int:
     return told
 
 
+def send_status_reports(now: datetime) -> int:
+    """Post this quarter's status report to whoever wants it and has not had it."""
+    period = status_reports.quarter_of(now)
+    with reading() as db:
+        portions = list(mailing.due(db, Topic.STATUS_REPORTS, period=period, now=now))
+    return _post(portions, status_reports.post_status_reports, now)
+
+
+def send_surveys(now: datetime) -> int:
+    """Ask whoever wants to be asked, and was not within a year, whether they are content."""
+    with reading() as db:
+        portions = list(surveys.surveyed(db, now=now))
+    return _post(portions, surveys.post_surveys, now)
+
+
+def _post(portions: list[list[Allowed]], post: Callable[..., int], now: datetime) -> int:
+    posted = 0
+    for some in portions:
+        with transaction() as db:
+            posted += post(db, some, now=now)
+    return posted
+
+
+def forget_replaced_receipts(now: datetime) -> int:
+    """Remove receipts of choices that later ones replaced, when the data map's time is over."""
+    before = now - PERIODS[Retention.CHOICE_REPLACED]
+    removed = 0
+    while True:
+        with transaction() as db:
+            some = receipts.forget_replaced(db, before=before, limit=BATCH)
+        removed += some
+        if some < BATCH:
+            return removed
+
+
 JOBS: list[Job] = [
+    Job("send status reports", timedelta(days=1), send_status_reports),
+    Job("send surveys", timedelta(days=1), send_surveys),
+    Job("forget replaced receipts", timedelta(days=1), forget_replaced_receipts),
     Job("run out invitations", timedelta(hours=1), run_out_invitations),
     Job("invite released contacts", timedelta(minutes=1), invite_released_contacts),
     Job("watch call lists", timedelta(hours=1), watch_call_lists),

@@ -6,4 +6,5 @@ import portal.contacts.models
 import portal.customers.models
 import portal.invitations.models
 import portal.mail.models
+import portal.marketing.models
 import portal.notices.models  # noqa: F401

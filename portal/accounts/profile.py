@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from portal.accounts.models import User
-from portal.accounts.users import parse_name
+from portal.accounts.users import parse_name, tell_address_changed
 from portal.actor import Actor
 from portal.audit import trail
 from portal.audit.events import AuditEvent
@@ -62,6 +62,8 @@ def change_profile(db: Session, actor: Actor, changes: ProfileChanges, *, now: d
             subject=user.id,
             fields=", ".join(changed),
         )
+    if "phone" in changed:
+        tell_address_changed(db, user, now=now)
     return profile(db, actor)
 
 

@@ -1,6 +1,6 @@
 """Users: finding one, writing to one, and opening an account for a person."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,21 @@ from portal.mail import outbox
 from portal.text import parse_line
 
 LONGEST_NAME = 120
+
+AddressChange = Callable[[Session, User, datetime], None]
+_address_changes: list[AddressChange] = []
+
+
+def register_address_change(told: AddressChange) -> AddressChange:
+    """Let `told` know, in the same transaction, of everybody whose e-mail or phone has changed."""
+    _address_changes.append(told)
+    return told
+
+
+def tell_address_changed(db: Session, user: User, *, now: datetime) -> None:
+    """Tell everybody who registered that mail or calls reach the user elsewhere now."""
+    for told in _address_changes:
+        told(db, user, now)
 
 
 def user_with(db: Session, email: str) -> User | None:

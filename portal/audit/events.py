@@ -64,5 +64,8 @@ class AuditEvent(StrEnum):
     OWNERSHIP_OFFERED = "ownership offered"
     OWNERSHIP_ANSWERED = "ownership answered"
     OWNERSHIP_OFFER_WITHDRAWN = "offer of ownership withdrawn"
+    MARKETING_CHOSEN = "marketing chosen"
+    MARKETING_IMPORTED = "marketing imported"
+    MARKETING_AUDIENCE = "marketing audience asked"
     STAFF_ADDED = "staff added"
     MAIL_HELD_BACK = "mail held back"

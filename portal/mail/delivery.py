@@ -28,7 +28,13 @@ from portal.encryption import UndecipherableError
 from portal.mail.envelopes import enclose
 from portal.mail.letters import Letter
 from portal.mail.models import MailState, OutboxMessage
-from portal.mail.transports import MailError, RefusedError, Transport, UnreachableError
+from portal.mail.transports import (
+    MailError,
+    NotNowError,
+    RefusedError,
+    Transport,
+    UnreachableError,
+)
 
 BATCH = 20
 LEASE = timedelta(minutes=5)
@@ -49,17 +55,19 @@ BACK_OFF = (
 log = structlog.get_logger(__name__)
 
 Clock = Callable[[], datetime]
-Check = Callable[[Session, OutboxMessage], str]
+Check = Callable[[Session, OutboxMessage, datetime], str]
 _checks: list[Check] = []
 Outcome = Callable[[Session, OutboxMessage, MailState, datetime], None]
 _outcomes: list[Outcome] = []
 
 
 def register_check(check: Check) -> Check:
-    """Let `check` be asked before every mail leaves, however long ago it was written.
+    """Let `check` be asked before every marketing mail leaves, however long ago it was written.
 
-    It gets a reading session and the row, and answers with the reason why the mail must not
-    leave (a few words without personal data), or with nothing. A check that fails postpones.
+    It gets a reading session, the row and the time, and answers with the reason why the mail must
+    not leave (a few words without personal data), or with nothing. A check that fails postpones;
+    while nobody checks, no marketing leaves. Service messages are asked about nothing: nobody's
+    choice can hold back a password reset.
     """
     _checks.append(check)
     return check
@@ -113,7 +121,7 @@ def _deliver(
 
 def _deliver_one(mail: OutboxMessage, transport: Transport, clock: Clock) -> None:
     try:
-        if reason := _reason_to_stop(mail):
+        if reason := _reason_to_stop(mail, clock()):
             _finish(mail, MailState.STOPPED, clock(), reason)
             return
         letter = Letter.opened(mail.body or "")
@@ -141,11 +149,13 @@ def _deliver_one(mail: OutboxMessage, transport: Transport, clock: Clock) -> Non
         _finish(mail, MailState.SENT, clock())
 
 
-def _reason_to_stop(mail: OutboxMessage) -> str:
-    if not _checks:
+def _reason_to_stop(mail: OutboxMessage, now: datetime) -> str:
+    if not mail.topic:
         return ""
+    if not _checks:
+        raise NotNowError("nobody checks marketing")
     with reading() as db:
-        return next(filter(None, (check(db, mail) for check in _checks)), "")
+        return next(filter(None, (check(db, mail, now) for check in _checks)), "")
 
 
 def _is_due(now: datetime) -> list[ColumnElement[bool]]:

@@ -1,4 +1,4 @@
-"""The mail as it travels: headers around a letter (RFC 5322, RFC 3834)."""
+"""The mail as it travels: headers around a letter (RFC 5322, RFC 3834; RFC 2369 and RFC 8058)."""
 
 import re
 from datetime import datetime
@@ -29,6 +29,9 @@ def enclose(
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = message_id
     mail["Auto-Submitted"] = "auto-generated"  # so that no holiday answer comes back
+    if letter.unsubscribe:
+        mail["List-Unsubscribe"] = f"<{letter.unsubscribe}>"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(letter.text, cte="quoted-printable")
     mail.add_alternative(letter.html, subtype="html", cte="quoted-printable")
     mail["Content-Language"] = locale  # set last: it would have moved into the first part

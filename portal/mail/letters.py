@@ -22,17 +22,20 @@ from portal.mail.inert import inert_values
 from portal.settings import get_settings
 
 TEMPLATES = Path(__file__).with_name("templates")
+MARKETING = "marketing/"  # the folder of what may be refused; everything else is service
+UNSUBSCRIBE = "unsubscribe_link"
 LINE = 72  # leaves room for the `> ` of a few answers within 78
 _PURPOSE = "outbox"
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A mail without its envelope."""
+    """A mail without its envelope. `unsubscribe` is the address that stops such mail, if any."""
 
     subject: str
     text: str
     html: str
+    unsubscribe: str = ""
 
     def sealed(self) -> str:
         """Packed and encrypted, for the outbox."""
@@ -50,7 +53,13 @@ class Letter:
 
 def kinds() -> list[str]:
     """Every kind of mail there is."""
-    return sorted(path.stem for path in TEMPLATES.glob("*.jinja"))
+    found = (path.relative_to(TEMPLATES) for path in TEMPLATES.rglob("*.jinja"))
+    return sorted(path.with_suffix("").as_posix() for path in found)
+
+
+def is_marketing(kind: str) -> bool:
+    """Whether readers may refuse mail of this kind. Its template's folder alone decides."""
+    return kind.startswith(MARKETING)
 
 
 def write(kind: str, locale: str, values: Mapping[str, Any]) -> Letter:
@@ -59,13 +68,17 @@ def write(kind: str, locale: str, values: Mapping[str, Any]) -> Letter:
     Raises:
         jinja2.TemplateNotFound: there is no such kind.
         jinja2.UndefinedError: a value that the kind needs is missing.
-        ValueError: a link in `values` leads elsewhere than to the portal.
+        ValueError: a link in `values` leads elsewhere than to the portal; or marketing has no
+            way out, or a service message has one.
     """
+    if is_marketing(kind) != (UNSUBSCRIBE in values):
+        raise ValueError("marketing needs a way out, and a service message can have none")
     plain, rich = _template("txt", kind), _template("html", kind)
     given = inert_values(values) | {"settings": get_settings()}
     with using(locale):
         subject = " ".join(_block(plain, "subject", given).split())
-        return Letter(subject, plain.render(given).strip() + "\n", rich.render(given))
+        text = plain.render(given).strip() + "\n"
+        return Letter(subject, text, rich.render(given), str(given.get(UNSUBSCRIBE, "")))
 
 
 def _template(form: str, kind: str) -> Template:

@@ -43,6 +43,10 @@ class MailState(StrEnum):
 class OutboxMessage(SQLModel, table=True):
     """A mail that must leave.
 
+    With a `topic` it is marketing: its kind stands in `templates/marketing/`, it carries a way out,
+    and it is checked again before it leaves. Without one it is a service message, which nobody's
+    choice can hold back and which can carry no offer. The table itself allows no third.
+
     The text is encrypted at rest, because it holds links that act, and is removed when the mail
     no longer waits. `leased_until` is set by the worker that is sending it now; a worker that
     dies leaves a lease that runs out.
@@ -53,6 +57,9 @@ class OutboxMessage(SQLModel, table=True):
         CheckConstraint(
             "state IN ('waiting', 'sent', 'given-up', 'stopped')", name="state_is_known"
         ),
+        CheckConstraint(
+            "(topic = '') = (kind NOT LIKE 'marketing/%')", name="marketing_has_a_topic"
+        ),
         Index("ix_outbox_state_kind_due_at", "state", "kind", "due_at"),
         Index("ix_outbox_recipient_created_at", "recipient", "created_at"),
     )
@@ -60,6 +67,7 @@ class OutboxMessage(SQLModel, table=True):
     id: UUID = column(NOT_PERSONAL, default_factory=new_id, primary_key=True)
     message_id: str = column(NOT_PERSONAL, max_length=200, unique=True)
     kind: str = column(NOT_PERSONAL, max_length=40)
+    topic: str = column(NOT_PERSONAL, max_length=20, default="")
     user_id: UUID | None = column(
         MAIL_TEXT, default=None, foreign_key="users.id", ondelete="CASCADE", index=True
     )

@@ -52,6 +52,7 @@ class Post:
     values: Mapping[str, Any] = field(default_factory=dict)
     user_id: UUID | None = None
     due_at: datetime | None = None
+    topic: str = ""
 
 
 def post(
@@ -79,6 +80,9 @@ def post(
 
     Returns:
         The row, or None when the recipient's limit is used up.
+
+    Raises:
+        ValueError: the kind is marketing, which leaves by `portal/marketing/mailing.py` only.
     """
     mail = Post(kind, recipient, locale, values, user_id, due_at)
     if _held_back(db, [mail], now):
@@ -101,12 +105,15 @@ def post_many(db: Session, mails: Sequence[Post], *, now: datetime) -> int:
 
 
 def _row(mail: Post, now: datetime) -> dict[str, Any]:
+    if letters.is_marketing(mail.kind) != bool(mail.topic):
+        raise ValueError("marketing is posted with its topic, and a service message without one")
     identifier = new_id()
     locale = mail.locale if mail.locale in LOCALES else DEFAULT_LOCALE
     return {
         "id": identifier,
         "message_id": f"<{identifier}@{get_settings().public_host.partition(':')[0]}>",
         "kind": mail.kind,
+        "topic": mail.topic,
         "user_id": mail.user_id,
         "recipient": mail.recipient,
         "locale": locale,

@@ -1,0 +1,1 @@
+"""Marketing: what members let SensorNordic send them, with proof, and a no that holds."""

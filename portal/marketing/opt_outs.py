@@ -1,0 +1,86 @@
+"""A no that comes by an address: from a mail's link or header, STOP by SMS, a complaint, a bounce.
+
+Whose address it is need not be known. Nobody who brings a no learns whether anybody has it.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from portal.accounts.models import User
+from portal.actor import Actor
+from portal.marketing import suppression
+from portal.marketing.choices import lock_person, say_no
+from portal.marketing.models import Channel, Decision, Topic, Way
+from portal.marketing.receipts import Answer, Shown, Subject, write_receipt
+
+
+def opt_out(
+    db: Session,
+    actor: Actor,
+    channel: Channel,
+    address: str,
+    topics: Sequence[Topic] | None,
+    shown: Shown,
+    way: Way,
+    *,
+    now: datetime,
+    source: str = "",
+) -> bool:
+    """Stop marketing to an address about these topics, or about everything (None).
+
+    It holds at once, for everybody who has the address and for the address itself. Twice is once:
+    False if all of that was so before.
+
+    Args:
+        db: a transaction.
+        actor: who brings the no.
+        channel: how the address is written to.
+        address: an e-mail address, or a number in E.164.
+        topics: what to stop; None for everything, topics that come later among it.
+        shown: what the person saw when they said no.
+        way: how the no came.
+        now: the time of saying it.
+        source: whose records it comes from, for an import.
+    """
+    each: Sequence[Topic | None] = [None] if topics is None else list(dict.fromkeys(topics))
+    answers = [Answer(Decision.NO, topic, channel, source=source) for topic in each]
+    holders = [lock_person(db, user_id) for user_id in _with_address(db, channel, address)]
+    if not holders:
+        return _suppress_unknown(db, actor, channel, address, answers, shown, way, now)
+    done = [
+        say_no(db, actor, holder, answer, shown, way, now=now)
+        for holder in holders
+        for answer in answers
+    ]
+    return any(done)
+
+
+def _suppress_unknown(
+    db: Session,
+    actor: Actor,
+    channel: Channel,
+    address: str,
+    answers: Sequence[Answer],
+    shown: Shown,
+    way: Way,
+    now: datetime,
+) -> bool:
+    subject = Subject(address_hash=suppression.address_hash(channel, address))
+    new = False
+    for answer in answers:
+        if suppression.suppress(db, channel, address, answer.topic, way, now=now):
+            write_receipt(db, actor, subject, answer, shown, way, now=now)
+            new = True
+    return new
+
+
+def _with_address(db: Session, channel: Channel, address: str) -> Sequence[UUID]:
+    """Everybody with an account who has the address: several people may share a phone."""
+    known = suppression.normal_address(channel, address)
+    column = col(User.email) if channel is Channel.EMAIL else col(User.phone)
+    found = select(col(User.id)).where(column == known).order_by(col(User.id))
+    return db.execute(found).scalars().all()
