@@ -95,6 +95,15 @@ class Actor:
         if not self.system:
             raise NotAllowedError
 
+    def require_staff(self) -> None:
+        """Go on only for support staff.
+
+        Raises:
+            NotAllowedError: it is somebody else.
+        """
+        if self.staff_role is None:
+            raise NotAllowedError
+
     def require_recent_sign_in(self, now: datetime) -> None:
         """Go on only if the actor proved who they are within the last ten minutes.
 

@@ -12,10 +12,15 @@ from sqlmodel import Session, col
 
 from portal.accounts.models import User
 from portal.actor import Actor
+from portal.emails import parse_email
+from portal.errors import InvalidValueError, in_field
+from portal.languages import _, using
 from portal.marketing import suppression
 from portal.marketing.choices import lock_person, say_no
 from portal.marketing.models import Channel, Decision, Topic, Way
 from portal.marketing.receipts import Answer, Shown, Subject, write_receipt
+from portal.marketing.wordings import topic_name
+from portal.phones import country_of, parse_phone
 
 
 def opt_out(
@@ -57,6 +62,47 @@ def opt_out(
         for answer in answers
     ]
     return any(done)
+
+
+def take_opt_out(
+    db: Session,
+    actor: Actor,
+    address: str,
+    topics: Sequence[Topic] | None,
+    *,
+    locale: str,
+    now: datetime,
+) -> Channel:
+    """Enter a no that came to support by letter or telephone; says by which channel it holds.
+
+    The answer is the same whether or not anybody has the address.
+
+    Args:
+        db: a transaction.
+        actor: support staff.
+        address: an e-mail address or a phone number, as it was written.
+        topics: what to stop; None for everything.
+        locale: the language in which the clerk reads the page, and numbers without a country.
+        now: the time of entering it.
+
+    Raises:
+        NotAllowedError: the actor is not support staff.
+        InvalidValueError: `address-or-number`, `topics-required`, or what is wrong with the
+            address or number; field `address` or `topics`.
+    """
+    actor.require_staff()
+    if topics is not None and not topics:
+        raise InvalidValueError("topics-required", "topics")
+    if not address.strip():
+        raise InvalidValueError("address-or-number", "address")
+    channel = Channel.EMAIL if "@" in address else Channel.SMS
+    with in_field("address"):
+        known = parse_email(address) if "@" in address else parse_phone(address, country_of(locale))
+    with using(locale):
+        named = [topic_name(each) for each in topics] if topics else [_("Everything")]
+        shown = Shown(", ".join(named), locale)
+    opt_out(db, actor, channel, known, topics, shown, Way.LETTER, now=now)
+    return channel
 
 
 def _suppress_unknown(

@@ -36,14 +36,10 @@ _ABOUT: dict[Topic, str] = {
     Topic.SURVEYS: N_("Whether you are content with us. At most once a year."),
 }
 _BASES: dict[Basis, str] = {
-    Basis.CONSENT: N_(
-        "Needs your consent. You can take it back at any time, here or in any message."
-    ),
-    Basis.LEGITIMATE_INTEREST: N_(
-        "Rests on our legitimate interest while you are a customer. You can say no at any time, "
-        "here or in any message."
-    ),
+    Basis.CONSENT: N_("Needs your consent."),
+    Basis.LEGITIMATE_INTEREST: N_("Rests on our legitimate interest, while you are a customer."),
 }
+_WAY_OUT = N_("You can say no at any time, here or in any message.")
 STOP_EVERYTHING = N_("Stop everything: no marketing by email or SMS, on any topic, for good.")
 PAUSE = N_("Send me nothing up to and including this day.")
 RESUME = N_("End the pause now.")
@@ -68,9 +64,15 @@ def basis_sentence(basis: Basis) -> str:
     return _(_BASES[basis])
 
 
+def way_out() -> str:
+    """That a no is as easy as a yes, whatever the basis."""
+    return _(_WAY_OUT)
+
+
 def asked(topic: Topic, channel: Channel, basis: Basis) -> str:
     """All that is shown of one cell, in the current language: the text that a receipt keeps."""
-    return f"{cell_name(topic, channel)}. {about(topic)} {basis_sentence(basis)}"
+    words = (about(topic), basis_sentence(basis), way_out())
+    return f"{cell_name(topic, channel)}. {' '.join(words)}"
 
 
 def version_of(text: str) -> str:

@@ -92,6 +92,14 @@ SENTENCES: dict[str, str] = {
     "not-signed-in-yet": N_("{name} has not signed in yet, and could not answer."),
     "ownership-offered": N_("You are waiting for {name}'s answer. Withdraw that offer first."),
     "ownership-offer-ended": N_("That offer has been answered or withdrawn, or its time is over."),
+    # Marketing
+    "quiet-required": N_("Choose a day."),
+    "quiet-past": N_("Choose today or a later day."),
+    "quiet-far": N_("A break ends within a year. Choose an earlier day, or stop everything."),
+    "page-outdated": N_("The words on this page have changed since you opened it. Load it again."),
+    "topics-required": N_("Tick what we shall no longer send."),
+    "address-or-number": N_("Enter an email address or a phone number."),
+    "score-required": N_("Choose a number from one to five."),
     # An alarm contact's own pages
     "pause-required": N_("Choose both days."),
     "pause-past": N_("Choose today or a later day."),

@@ -21,8 +21,11 @@ def history_entry(
     before: Text | None = None,
     after: Text | None = None,
     note: Text = "",
+    details: rx.Component | None = None,
 ) -> rx.Component:
-    """One change: what happened, by whom, when, and what stood there before and after."""
+    """One change: what happened, by whom, when, and what stood there before and after; `details`
+    is more to read about it.
+    """
     change = (
         []
         if before is None or after is None
@@ -42,5 +45,6 @@ def history_entry(
         *change,
         *([] if is_empty(note) else [rx.el.p(note)]),
         rx.el.p(who, " · ", moment(when, iso=iso), class_name="history__who"),
+        *([] if details is None else [details]),
         class_name="history__entry",
     )

@@ -28,16 +28,16 @@ def switch_cell(
     id: str | None = None,
     on_change: Act | None = None,
 ) -> rx.Component:
-    """A checkbox, drawn as a switch. `basis` is the legal basis, `source` where the choice came
-    from; both are read with it.
+    """A checkbox, drawn as a switch. `source` says what holds and where that came from, `basis` on
+    which legal basis; both are read with it.
     """
     id = id or name
     attrs: dict[str, Any] = {"custom_attrs": {"id": id}}  # see `choices.py`
     if on_change is not None:
         attrs["on_change"] = on_change
     about = [
-        rx.el.span(words, class_name="switch__about")
-        for words in (basis, source)
+        rx.el.span(words, class_name=name)
+        for words, name in ((source, "switch__standing"), (basis, "switch__about"))
         if not is_empty(words)
     ]
     if about:

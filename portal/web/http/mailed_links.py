@@ -4,6 +4,7 @@ from starlette.responses import RedirectResponse, Response
 
 from portal.errors import NotFoundError
 from portal.invitations import offers
+from portal.marketing import surveys
 from portal.web.http import cookies
 from portal.web.http.recovery import LINK_PAGES
 from portal.web.http.visit import Visit
@@ -11,6 +12,7 @@ from portal.web.http.visit import Visit
 PAGES: dict[str, str] = {
     **{purpose.value: page for purpose, page in LINK_PAGES.items()},
     offers.PURPOSE: "invitation",
+    surveys.PURPOSE: "survey",
 }
 
 

@@ -13,9 +13,12 @@ from portal.web.http import (
     mailed_links,
     notices,
     own_account,
+    receipts,
     recovery,
     sign_in,
     start,
+    survey,
+    unsubscribe,
 )
 from portal.web.http.route import Route
 
@@ -55,6 +58,19 @@ _PUBLIC = (
     Route("POST", "/auth/invitation/not-me", Access.EVERYONE, invitations.post_not_me),
     Route("POST", "/auth/invitation/password", Access.EVERYONE, invitations.post_password),
     Route("POST", "/auth/invitation/sign-in", Access.EVERYONE, invitations.post_sign_in),
+    Route("GET", "/unsubscribe/{token}", Access.EVERYONE, unsubscribe.show_link),
+    Route(
+        "POST",
+        "/unsubscribe/{token}",
+        Access.EVERYONE,
+        unsubscribe.post_one_click,
+        checks_origin=False,
+    ),
+    Route("GET", "/{locale}/unsubscribe", Access.EVERYONE, unsubscribe.show_unsubscribe),
+    Route("POST", "/auth/unsubscribe", Access.EVERYONE, unsubscribe.post_unsubscribe),
+    Route("GET", "/{locale}/survey", Access.EVERYONE, survey.show_survey),
+    Route("GET", "/{locale}/survey/thanks", Access.EVERYONE, survey.show_thanks),
+    Route("POST", "/auth/survey", Access.EVERYONE, survey.post_survey),
     Route("GET", "/{locale}/privacy", Access.EVERYONE, notices.notice_page(Audience.CUSTOMER)),
     Route(
         "GET",
@@ -90,6 +106,11 @@ _SIGNED_IN = (
     Route("GET", "/{locale}/account/email/sent", Access.SIGNED_IN, own_account.show_email_sent),
 )
 
+_MEMBERS = (
+    Route("GET", "/download/receipts", Access.MEMBER, receipts.download_receipts),
+    Route("GET", "/download/receipts/{id}", Access.MEMBER, receipts.download_receipt),
+)
+
 _CONTACTS = (
     Route(
         "GET",
@@ -118,5 +139,5 @@ _DEVELOPMENT = (
 def routes() -> tuple[Route, ...]:
     """The routes of this configuration: what helps developers does not exist in production."""
     if get_settings().in_production:
-        return _PUBLIC + _SIGNED_IN + _CONTACTS
-    return _PUBLIC + _SIGNED_IN + _CONTACTS + _DEVELOPMENT
+        return _PUBLIC + _SIGNED_IN + _MEMBERS + _CONTACTS
+    return _PUBLIC + _SIGNED_IN + _MEMBERS + _CONTACTS + _DEVELOPMENT

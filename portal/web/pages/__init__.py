@@ -17,11 +17,15 @@ from portal.web.pages import (
     notices,
     overview,
     ownership,
+    preferences,
     recovery,
     refusals,
     sign_in,
     support_call_lists,
+    support_opt_outs,
+    survey,
     team,
+    unsubscribe,
 )
 
 # In the order of the navigation; a person starts on the first one that is for them.
@@ -31,9 +35,11 @@ PAGES: tuple[Page, ...] = (
     contacts.PAGE,
     team.PAGE,
     ownership.PAGE,
+    preferences.PAGE,
     my_alarms.PAGE,
     course.PAGE,
     support_call_lists.PAGE,
+    support_opt_outs.PAGE,
     account.PAGE,
 )
 
@@ -46,6 +52,8 @@ DOCUMENTS: tuple[Document, ...] = (
     *invitation.DOCUMENTS,
     *contact_documents.DOCUMENTS,
     *notices.DOCUMENTS,
+    *unsubscribe.DOCUMENTS,
+    *survey.DOCUMENTS,
     *refusals.DOCUMENTS,
     mailbox.DOCUMENT,
     components_gallery.DOCUMENT,

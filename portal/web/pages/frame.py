@@ -52,8 +52,10 @@ def _destinations() -> tuple[Destination, ...]:
         _destination("company", _("Company")),
         _destination("contacts", _("Alarm contacts")),
         _destination("team", _("Team"), later=True),
+        _destination("preferences", _("Marketing"), icon="marketing", later=True),
         _destination("my-alarms", _("My alarms"), icon="phone"),
         _destination("support/call-lists", _("Call lists"), icon="support"),
+        _destination("support/opt-outs", _("Opt-outs"), icon="marketing"),
         _destination("account", _("Account"), later=a_member),
     )
 
