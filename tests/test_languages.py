@@ -13,7 +13,7 @@ from portal.mail.letters import kinds, write
 from portal.web.build_output import static_folder, templates_folder
 from portal.web.names import field_name
 from portal.web.site_map import DOCUMENTS, PAGES
-from tests.mail.conftest import VALUES
+from tests.mail.conftest import values_of
 from tools import catalogues
 from tools.catalogues import PLACEHOLDER
 
@@ -56,7 +56,7 @@ def test_every_number_has_its_form(locale: str) -> None:
 def test_mails_are_wholly_in_their_language(locale: str) -> None:
     foreign = _foreign(locale, _mail_texts())
     for kind in kinds():
-        letter = write(kind, locale, VALUES)
+        letter = write(kind, locale, values_of(kind))
         said = " ".join(f"{letter.subject} {letter.text}".split())
         assert not [text for text in foreign if text in said], kind
 

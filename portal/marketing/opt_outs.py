@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 from portal.accounts.models import User
 from portal.actor import Actor
 from portal.emails import parse_email
-from portal.errors import InvalidValueError, in_field
+from portal.errors import InvalidFieldsError, InvalidValueError, PortalError
 from portal.languages import _, using
 from portal.marketing import suppression
 from portal.marketing.choices import lock_person, say_no
@@ -87,22 +87,35 @@ def take_opt_out(
 
     Raises:
         NotAllowedError: the actor is not support staff.
-        InvalidValueError: `address-or-number`, `topics-required`, or what is wrong with the
-            address or number; field `address` or `topics`.
+        InvalidFieldsError: `address` (`address-or-number`, or what is wrong with it) or `topics`
+            (`topics-required`).
     """
     actor.require_staff()
-    if topics is not None and not topics:
-        raise InvalidValueError("topics-required", "topics")
-    if not address.strip():
-        raise InvalidValueError("address-or-number", "address")
     channel = Channel.EMAIL if "@" in address else Channel.SMS
-    with in_field("address"):
-        known = parse_email(address) if "@" in address else parse_phone(address, country_of(locale))
+    known, wrong = "", dict[str, PortalError]()
+    try:
+        known = _parse_address(channel, address, locale)
+    except InvalidValueError as error:
+        wrong["address"] = error
+    if topics is not None and not topics:
+        wrong["topics"] = InvalidValueError("topics-required")
+    if wrong:
+        raise InvalidFieldsError(wrong)
     with using(locale):
         named = [topic_name(each) for each in topics] if topics else [_("Everything")]
         shown = Shown(", ".join(named), locale)
     opt_out(db, actor, channel, known, topics, shown, Way.LETTER, now=now)
     return channel
+
+
+def _parse_address(channel: Channel, written: str, locale: str) -> str:
+    if not written.strip():
+        raise InvalidValueError("address-or-number")
+    return (
+        parse_email(written)
+        if channel is Channel.EMAIL
+        else parse_phone(written, country_of(locale))
+    )
 
 
 def _suppress_unknown(

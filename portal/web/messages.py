@@ -97,7 +97,7 @@ SENTENCES: dict[str, str] = {
     "quiet-past": N_("Choose today or a later day."),
     "quiet-far": N_("A break ends within a year. Choose an earlier day, or stop everything."),
     "page-outdated": N_("The words on this page have changed since you opened it. Load it again."),
-    "topics-required": N_("Tick what we shall no longer send."),
+    "topics-required": N_("Choose what we shall no longer send."),
     "address-or-number": N_("Enter an email address or a phone number."),
     "score-required": N_("Choose a number from one to five."),
     # An alarm contact's own pages

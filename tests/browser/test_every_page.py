@@ -13,7 +13,15 @@ from tests.browser.conftest import People
 from tests.people import AUD, KARI, OLA
 from tests.running import Running
 
-PUBLIC = ("sign-in", "reset-password", "check-your-mail", "activate", "no-such-page")
+PUBLIC = (
+    "sign-in",
+    "reset-password",
+    "check-your-mail",
+    "activate",
+    "unsubscribe",
+    "survey/thanks",
+    "no-such-page",
+)
 OWN = ("account/password", "account/email", "account/email/sent", "confirm-identity")
 SIGNED_IN = tuple(page.path for page in PAGES)
 EVERY = [(path, False) for path in PUBLIC] + [(path, True) for path in (*SIGNED_IN, *OWN)]

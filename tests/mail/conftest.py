@@ -16,6 +16,7 @@ from sqlmodel import col, select
 
 from portal.database import transaction
 from portal.mail import outbox
+from portal.mail.letters import is_marketing
 from portal.mail.models import OutboxMessage
 from portal.settings import get_settings
 
@@ -45,6 +46,10 @@ VALUES: dict[str, Any] = {
     "sites": [
         {
             "place": "Storgata 4, 7030 Trondheim",
+            "site": "Storgata 4",
+            "people": 3,
+            "reachable": 1,
+            "needed": 2,
             "role": "decide",
             "key_holder": True,
         }
@@ -60,6 +65,7 @@ VALUES: dict[str, Any] = {
     "contacts": ["Berit Aas", "Lars Vik"],
     "day": date(2027, 3, 3),
     "key_holder": True,
+    "contract_end": date(2029, 2, 28),
     "valid_from": date(2027, 3, 3),
     "valid_until": date(2027, 4, 3),
     "customer_number": "10001",
@@ -67,6 +73,14 @@ VALUES: dict[str, Any] = {
     "effective": date(2026, 11, 24),
     "changes": ("Alarm contacts can have accounts of their own.", "Tables show what we keep."),
 }
+
+
+STOP = "http://localhost:3000/unsubscribe/EXAMPLE_sealed_token_0123456789?l=nb"
+
+
+def values_of(kind: str) -> dict[str, Any]:
+    """Values for this kind of mail: only marketing has a way out."""
+    return VALUES | {"unsubscribe_link": STOP} if is_marketing(kind) else VALUES
 
 
 @dataclass
@@ -181,7 +195,7 @@ def time(clock: datetime) -> Clock:
 def post(now: datetime, kind: str = "password-changed", recipient: str = KARI, **more: Any) -> None:
     """Write a mail and commit."""
     with transaction() as db:
-        outbox.post(db, kind=kind, recipient=recipient, locale="nb", values=VALUES, now=now, **more)
+        outbox.post_many(db, [outbox.Post(kind, recipient, "nb", values_of(kind), **more)], now=now)
 
 
 def rows() -> list[OutboxMessage]:

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import update
@@ -250,17 +250,19 @@ def test_a_check_at_the_moment_of_sending_has_the_last_word(
     time: Clock, sink: Sink, server: SmtpTransport
 ) -> None:
     @delivery.register_check
-    def no_activation(_db: Session, mail: OutboxMessage) -> str:
-        return "objected" if mail.kind == "activation" else ""
+    def no_surveys(_db: Session, mail: OutboxMessage, _now: datetime) -> str:
+        return "objected" if mail.topic == "surveys" else ""
 
-    post(time.now, "activation")
+    post(time.now, "marketing/survey", topic="surveys")
+    post(time.now, "marketing/status-report", topic="status-reports")
     post(time.now)
     deliver_due(server, time)
-    assert [(mail.kind, mail.state, mail.body) for mail in rows()] == [
-        ("activation", "stopped", None),
+    assert {(mail.kind, mail.state, mail.body) for mail in rows()} == {
+        ("marketing/survey", "stopped", None),
+        ("marketing/status-report", "sent", None),
         ("password-changed", "sent", None),
-    ]
-    assert rows()[0].last_error == "objected"
+    }
+    assert {mail.last_error for mail in rows() if mail.state == "stopped"} == {"objected"}
 
 
 @pytest.mark.usefixtures("no_checks_left_behind")
@@ -268,13 +270,26 @@ def test_a_check_that_fails_lets_nothing_through(
     time: Clock, sink: Sink, server: SmtpTransport
 ) -> None:
     @delivery.register_check
-    def broken(_db: Session, _mail: OutboxMessage) -> str:
+    def broken(_db: Session, _mail: OutboxMessage, _now: datetime) -> str:
         raise LookupError("nordlys")
 
-    post(time.now)
+    post(time.now, "marketing/survey", topic="surveys")
     deliver_due(server, time)
     assert sink.mails == []
     assert (rows()[0].state, rows()[0].last_error) == ("waiting", "LookupError")
+
+
+@pytest.mark.usefixtures("no_checks_left_behind")
+def test_service_message_is_not_even_asked_about(
+    time: Clock, sink: Sink, server: SmtpTransport
+) -> None:
+    @delivery.register_check
+    def no_mail_at_all(_db: Session, _mail: OutboxMessage, _now: datetime) -> str:
+        return "objected"
+
+    post(time.now)
+    deliver_due(server, time)
+    assert len(sink.mails) == 1
 
 
 def _change(mail: OutboxMessage, **values: str) -> None:

@@ -9,9 +9,9 @@ from bs4 import BeautifulSoup
 
 from portal import languages
 from portal.languages import LOCALES
-from portal.mail.letters import Letter, kinds, wrapped, write
+from portal.mail.letters import Letter, is_marketing, kinds, wrapped, write
 from portal.settings import get_settings
-from tests.mail.conftest import LINK, VALUES
+from tests.mail.conftest import LINK, VALUES, values_of
 
 EVIL = [
     "</a> https://evil.example <script>alert(1)</script>",
@@ -26,7 +26,7 @@ EVIL = [
 @pytest.mark.parametrize("locale", LOCALES)
 @pytest.mark.parametrize("kind", kinds())
 def test_every_kind_can_be_written_in_every_language(kind: str, locale: str) -> None:
-    letter = write(kind, locale, VALUES)
+    letter = write(kind, locale, values_of(kind))
     assert letter.subject
     assert f'<html lang="{locale}">' in letter.html
     for line in letter.text.splitlines():
@@ -37,12 +37,13 @@ def test_every_kind_can_be_written_in_every_language(kind: str, locale: str) -> 
 
 @pytest.mark.parametrize("kind", kinds())
 def test_text_and_html_say_the_same_and_lead_to_the_same_place(kind: str) -> None:
-    letter = write(kind, "en", VALUES)
+    letter = write(kind, "en", values_of(kind))
     page = BeautifulSoup(letter.html, "html.parser")
     links = [str(link["href"]) for link in page.find_all("a")]
     assert len(page.select(".press a")) <= 1, "one message, at most one button"
     assert len(page.select("a.more")) <= 1, "and at most one place to read more"
-    assert len(links) == len(page.select(".press a, a.more"))
+    assert len(page.select("a.stop")) == is_marketing(kind), "marketing has a way out"
+    assert len(links) == len(page.select(".press a, a.more, a.stop"))
     assert re.findall(r"^http\S+$", letter.text, re.MULTILINE) == links
     said = " ".join(letter.text.split())
     for paragraph in page.select(".letter p"):
@@ -51,7 +52,7 @@ def test_text_and_html_say_the_same_and_lead_to_the_same_place(kind: str) -> Non
 
 @pytest.mark.parametrize("kind", kinds())
 def test_html_mail_fetches_nothing_and_links_only_to_the_portal(kind: str) -> None:
-    html = write(kind, "en", VALUES).html
+    html = write(kind, "en", values_of(kind)).html
     assert not re.search(r"(?i)<(img|link|script|iframe|object|form)\b|url\(|@import|@font", html)
     assert all(link.startswith(get_settings().origin) for link in re.findall(r'http[^"\s<]+', html))
 
@@ -78,8 +79,8 @@ def test_a_mail_links_nowhere_but_to_the_portal(link: str) -> None:
 @pytest.mark.parametrize("kind", kinds())
 def test_what_people_type_stays_text(kind: str, evil: str) -> None:
     typed = {name: evil for name, value in VALUES.items() if isinstance(value, str)}
-    letter = write(kind, "en", VALUES | typed | {"customers": [evil, evil], "link": LINK})
-    clean = write(kind, "en", VALUES)
+    letter = write(kind, "en", values_of(kind) | typed | {"customers": [evil, evil], "link": LINK})
+    clean = write(kind, "en", values_of(kind))
     tags = [[tag.name for tag in _parsed(one.html).find_all()] for one in (letter, clean)]
     assert tags[0] == tags[1], "no element more, none less"
     assert "\n" not in letter.subject
@@ -131,7 +132,7 @@ def marked_texts(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("marked_texts")
 @pytest.mark.parametrize("kind", kinds())
 def test_no_text_of_a_mail_escapes_translation(kind: str) -> None:
-    letter = write(kind, "en", VALUES)
+    letter = write(kind, "en", values_of(kind))
     assert letter.subject.startswith("¤")
     settings = get_settings()
     own = {settings.company_name, f"{settings.company_name}, {settings.company_address}"}

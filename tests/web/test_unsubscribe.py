@@ -218,7 +218,7 @@ def test_nothing_ticked_is_asked_again(browsers: Browsers, inhabited: str) -> No
     page(visitor)
     answer = visitor.submit("/auth/unsubscribe", locale="en")
     assert answer.status_code == 422
-    assert "Tick what we shall no longer send." in answer.text
+    assert "Choose what we shall no longer send." in answer.text
     assert suppressions() == set()
 
 
