@@ -12,6 +12,7 @@ from portal.build import BuildFailedError
 from portal.cli_contacts import contacts
 from portal.cli_customers import customers
 from portal.cli_mail import mail
+from portal.cli_marketing import marketing
 from portal.cli_notices import notices
 from portal.server import PortTakenError
 from portal.settings import UnsafeSettingsError, get_settings
@@ -122,6 +123,7 @@ app.add_typer(customers, name="customers")
 app.add_typer(contacts, name="contacts")
 app.add_typer(notices, name="notices")
 app.add_typer(mail, name="mail")
+app.add_typer(marketing, name="marketing")
 
 jobs = typer.Typer(help="What is done without anybody asking.", no_args_is_help=True)
 app.add_typer(jobs, name="jobs")

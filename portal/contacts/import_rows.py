@@ -8,7 +8,13 @@ from portal.contacts.code_words import parse_code_word
 from portal.contacts.contact_fields import Person, checked_person
 from portal.contacts.models import ContactRole
 from portal.customers.csv_columns import FileColumns
-from portal.customers.import_cells import COUNTRY_LANGUAGES, attempt, parse_day, parse_language
+from portal.customers.import_cells import (
+    COUNTRY_LANGUAGES,
+    attempt,
+    parse_day,
+    parse_language,
+    parse_yes_or_no,
+)
 from portal.customers.import_file import Problem, Record
 from portal.errors import InvalidValueError
 
@@ -55,8 +61,6 @@ _ROLES = {
     "may only cancel": ContactRole.CANCEL,
     "may only cancel a false alarm": ContactRole.CANCEL,
 }
-_YES = {"yes", "y", "true", "1", "x", "ja", "j", "kyllä", "k"}
-_NO = {"", "no", "n", "false", "0", "-", "nei", "nej", "ei", "e"}
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,7 @@ def read_contact(record: Record, country: str) -> ImportedContact | list[Problem
     wrong: dict[str, InvalidValueError] = {}
     for column, parse in (
         ("role", _parse_role),
-        ("key_holder", _parse_yes_or_no),
+        ("key_holder", parse_yes_or_no),
         ("valid_from", parse_day),
         ("valid_until", parse_day),
     ):
@@ -127,11 +131,3 @@ def _parse_role(text: str) -> ContactRole:
         return _ROLES[" ".join(text.casefold().split())]
     except KeyError:
         raise InvalidValueError("role-unknown") from None
-
-
-def _parse_yes_or_no(text: str) -> bool:
-    if text.casefold() in _YES:
-        return True
-    if text.casefold() in _NO:
-        return False
-    raise InvalidValueError("yes-or-no")

@@ -33,6 +33,8 @@ COUNTRY_NAMES = {
 HOUSEHOLDS = {"household", "private", "husholdning", "privat", "hushåll", "kotitalous"}
 _LANGUAGES = {locale: locale for locale in LOCALES} | {"no": "nb", "nn": "nb"}
 COUNTRY_LANGUAGES = {"NO": "nb", "SE": "sv", "DK": "da", "FI": "fi"}
+_YES = {"yes", "y", "true", "1", "x", "ja", "j", "kyllä", "k"}
+_NO = {"", "no", "n", "false", "0", "-", "nei", "nej", "ei", "e"}
 _CUSTOMER_NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,19}")
 _PRODUCTS_LONGEST = 300
 _NORWEGIAN_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
@@ -107,3 +109,12 @@ def parse_language(text: str) -> str:
         return _LANGUAGES[text.casefold()]
     except KeyError:
         raise InvalidValueError("language-unknown") from None
+
+
+def parse_yes_or_no(text: str) -> bool:
+    """Yes or no, also in the Nordic languages; empty is no."""
+    if text.casefold() in _YES:
+        return True
+    if text.casefold() in _NO:
+        return False
+    raise InvalidValueError("yes-or-no")

@@ -58,6 +58,9 @@ REASONS: dict[str, str] = {
     "phone-of-another": "Another of the customer's contacts in the portal has this phone number.",
     "said-no": "This person said no to this customer, and is not asked again before {day}.",
     "list-full": "A call list has room for {limit} people.",
+    "channel-unknown": "The channel is email or sms.",
+    "topic-unknown": "The topic is offers, information, status-reports, surveys, or all.",
+    "choice-required": "The choice is missing: yes or no.",
     "language-unknown": "The language is none of nb, en, sv, da and fi.",
 }
 

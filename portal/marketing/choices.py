@@ -77,6 +77,7 @@ class Relation:
     """A customer for whom a person acts, as far as marketing is concerned."""
 
     customer_id: UUID
+    number: str
     country: str
     kind: CustomerKind
     contract_end: date | None
@@ -259,13 +260,20 @@ def relations(db: Session, user_id: UUID) -> list[Relation]:
     """The customers for whom a person acts. An alarm contact who is no member has none."""
     rows = db.execute(
         select(
-            col(Customer.id), col(Customer.country), col(Customer.kind), col(Customer.contract_end)
+            col(Customer.id),
+            col(Customer.number),
+            col(Customer.country),
+            col(Customer.kind),
+            col(Customer.contract_end),
         )
         .join(Member, col(Member.customer_id) == col(Customer.id))
         .where(col(Member.user_id) == user_id)
         .order_by(col(Customer.number))
     )
-    return [Relation(id, country, CustomerKind(kind), end) for id, country, kind, end in rows]
+    return [
+        Relation(id, number, country, CustomerKind(kind), end)
+        for id, number, country, kind, end in rows
+    ]
 
 
 def lock_person(db: Session, user_id: UUID) -> User:

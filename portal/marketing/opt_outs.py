@@ -53,7 +53,7 @@ def opt_out(
     """
     each: Sequence[Topic | None] = [None] if topics is None else list(dict.fromkeys(topics))
     answers = [Answer(Decision.NO, topic, channel, source=source) for topic in each]
-    holders = [lock_person(db, user_id) for user_id in _with_address(db, channel, address)]
+    holders = [lock_person(db, user_id) for user_id in holders_of(db, channel, address)]
     if not holders:
         return _suppress_unknown(db, actor, channel, address, answers, shown, way, now)
     done = [
@@ -137,7 +137,7 @@ def _suppress_unknown(
     return new
 
 
-def _with_address(db: Session, channel: Channel, address: str) -> Sequence[UUID]:
+def holders_of(db: Session, channel: Channel, address: str) -> Sequence[UUID]:
     """Everybody with an account who has the address: several people may share a phone."""
     known = suppression.normal_address(channel, address)
     column = col(User.email) if channel is Channel.EMAIL else col(User.phone)

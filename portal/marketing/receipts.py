@@ -33,6 +33,7 @@ from portal.marketing.wordings import version_of
 
 LONGEST_PAGE = 100
 LONGEST_TEXT = 1000
+LONGEST_SOURCE = 200
 
 
 @dataclass(frozen=True)
