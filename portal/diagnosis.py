@@ -23,7 +23,7 @@ def diagnose(settings: Settings) -> Iterator[str]:
     yield from _database()
     yield from _redis(settings)
     yield from _mail(settings)
-    yield from _station(settings)
+    yield from _machines(settings)
 
 
 def _address(settings: Settings) -> Iterator[str]:
@@ -83,11 +83,16 @@ def _mail(settings: Settings) -> Iterator[str]:
         yield f"PORTAL_MAIL_URL names a mail server that does not answer: {_first_line(error)}."
 
 
-def _station(settings: Settings) -> Iterator[str]:
+def _machines(settings: Settings) -> Iterator[str]:
     if settings.in_production and not settings.station_token_list:
         yield (
             "PORTAL_STATION_TOKENS is empty: the monitoring station cannot fetch the call lists, "
             "and calls whom it called before."
+        )
+    if settings.in_production and not settings.sender_token_list:
+        yield (
+            "PORTAL_SENDER_TOKENS is empty: STOP by SMS, complaints and bounces cannot come back "
+            "from the companies that send mailings."
         )
 
 

@@ -68,6 +68,7 @@ class Settings(BaseSettings):
     trusted_proxies: int = Field(default=0, ge=0, le=8)
     security_contact: str = ""
     station_tokens: str = Field(default="", repr=False)
+    sender_tokens: str = Field(default="", repr=False)
 
     @model_validator(mode="before")
     @classmethod
@@ -108,12 +109,17 @@ class Settings(BaseSettings):
     @property
     def secret_keys(self) -> tuple[str, ...]:
         """Keys of signed values and encrypted columns: the first signs, all verify."""
-        return tuple(key.strip() for key in self.secret_key.split(",") if key.strip())
+        return _split(self.secret_key)
 
     @property
     def station_token_list(self) -> tuple[str, ...]:
         """The tokens with which the monitoring station may fetch call lists; all are good."""
-        return tuple(token.strip() for token in self.station_tokens.split(",") if token.strip())
+        return _split(self.station_tokens)
+
+    @property
+    def sender_token_list(self) -> tuple[str, ...]:
+        """The tokens with which the mailing and SMS tools may report opt-outs; all are good."""
+        return _split(self.sender_tokens)
 
     @property
     def database(self) -> str:
@@ -123,6 +129,10 @@ class Settings(BaseSettings):
     @property
     def mail_folder(self) -> Path:
         return self.data_dir / "mail"
+
+
+def _split(listed: str) -> tuple[str, ...]:
+    return tuple(each.strip() for each in listed.split(",") if each.strip())
 
 
 def _problems(settings: Settings) -> list[str]:
@@ -151,6 +161,16 @@ def _problems(settings: Settings) -> list[str]:
         problems.append(
             f"PORTAL_STATION_TOKENS needs tokens of at least {SHORTEST_SECRET} characters: they "
             "open every call list, code words included."
+        )
+    if any(len(token) < SHORTEST_SECRET for token in settings.sender_token_list):
+        problems.append(
+            f"PORTAL_SENDER_TOKENS needs tokens of at least {SHORTEST_SECRET} characters: whoever "
+            "has one can stop everybody's marketing."
+        )
+    if set(settings.sender_token_list) & set(settings.station_token_list):
+        problems.append(
+            "PORTAL_SENDER_TOKENS and PORTAL_STATION_TOKENS share a token: the companies that send "
+            "mailings would read every call list."
         )
     return problems + (_production_problems(settings) if settings.in_production else [])
 

@@ -23,7 +23,7 @@ from portal.mail import outbox
 from portal.mail.letters import kinds
 from portal.settings import Settings
 from portal.web.access import Access
-from portal.web.http.api import CALLS_PER_MINUTE, REFUSED_PER_MINUTE
+from portal.web.http.api_access import CALLS_PER_MINUTE, REFUSED_PER_MINUTE
 from portal.web.http.routes import routes
 from portal.web.http.visit import LARGEST_BODY, MOST_FIELDS
 from portal.web.site_map import PAGES
@@ -160,7 +160,7 @@ def test_other_limits_are_the_documented_ones() -> None:
     assert f"| {MOST_WAITING} in each process" in rows_about("waiting to be hashed")
     assert f"| {MOST_PEOPLE}" in rows_about("people on one call list")
     assert f"after {bars.LENGTH.days} days" in rows_about("said no")
-    calls = rows_about("station's API")
+    calls = rows_about("the API for machines")
     assert f"| {CALLS_PER_MINUTE.times} a minute" in calls
     assert f"{REFUSED_PER_MINUTE.times} of them refused" in calls
 

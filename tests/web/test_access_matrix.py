@@ -55,7 +55,11 @@ SAMPLES = {
 }
 
 # Machines send no origin: a token stands for it, and no cookie is looked at.
-FROM_MACHINES = {"/api/call-lists/acknowledgements"}
+FROM_MACHINES = {
+    "/api/call-lists/acknowledgements",
+    "/api/marketing/opt-outs",
+    "/unsubscribe/{token}",  # mail programs post it, and all that it can do is in the token
+}
 ROUTES = routes()
 HANDLERS = sorted(RegistrationContext.get().event_handlers)
 OWN_HANDLERS = [name for name in HANDLERS if ".portal___" in name and not name.endswith(".setvar")]

@@ -12,12 +12,13 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from portal.errors import PortalError
+from portal.errors import NotFoundError, PortalError
 from portal.settings import get_settings
 from portal.web.access import Access
 from portal.web.build_output import StaticFile, page_files, page_policies, static_files
 from portal.web.current_actor import signed_in
 from portal.web.http import cookies, refusals
+from portal.web.http.api_access import API, WrongMethodError, problem
 from portal.web.http.headers import standing_headers
 from portal.web.http.route import Route, Router
 from portal.web.http.visit import Visit, choose_locale, read_body, read_form
@@ -48,7 +49,7 @@ class PortalApplication:
         try:
             response = await self._answer(request)
         except PortalError as error:
-            response = refusals.refusal(choose_locale(request, {}), error)
+            response = _refusal(request, error)
         except ClientDisconnect:  # the visitor left while sending: nobody waits for an answer
             return
         except Exception:
@@ -159,12 +160,28 @@ def _compress(request: Request, response: Response) -> None:
 
 def _elsewhere(request: Request, router: Router) -> Response:
     """No such address: with one slash too many it is sent on, else it does not exist."""
+    if request.url.path.startswith(API):
+        return _no_such_call(request, router)
     shorter = request.url.path.rstrip("/")
     exists = page_at(shorter) is not None or router.find("GET", shorter)[0] is not None
     if request.method in {"GET", "HEAD"} and request.url.path == f"{shorter}/" and exists:
         query = f"?{request.url.query}" if request.url.query else ""
         return RedirectResponse(f"{shorter}{query}", 308)
     return refusals.not_found(choose_locale(request, {}))
+
+
+def _no_such_call(request: Request, router: Router) -> Response:
+    """A machine is told whether the address or only the method is wrong."""
+    allowed = [each for each in ("GET", "POST") if router.find(each, request.url.path)[0]]
+    if not allowed:
+        return problem(NotFoundError())
+    return problem(WrongMethodError(allow=", ".join(allowed)))
+
+
+def _refusal(request: Request, error: PortalError) -> Response:
+    if request.url.path.startswith(API):
+        return problem(error)
+    return refusals.refusal(choose_locale(request, {}), error)
 
 
 def _finishing(send: Send, *, head: bool) -> Send:

@@ -86,6 +86,13 @@ _PUBLIC = (
         api.post_acknowledgement,
         checks_origin=False,
     ),
+    Route(
+        "POST",
+        "/api/marketing/opt-outs",
+        Access.EVERYONE,
+        api.post_opt_outs,
+        checks_origin=False,
+    ),
     Route("GET", "/api/openapi.json", Access.EVERYONE, api.openapi),
     Route("GET", "/health/live", Access.EVERYONE, health.live),
     Route("GET", "/health/ready", Access.EVERYONE, health.ready),
