@@ -41,6 +41,9 @@ class Formats(StrEnum):
     JSON = "json"
 
 
+_ADDRESS = {Channels.EMAIL: "email", Channels.SMS: "phone"}
+
+
 @marketing.command("audience")
 def audience(
     topic: Annotated[Topics, typer.Option(help="what the messages are about")],
@@ -80,8 +83,8 @@ def import_file(
 ) -> None:
     """Import what was chosen before the portal from a CSV file (docs/import.md has the columns).
 
-    Every no counts, even while other rows are wrong. Exits with 1 if wrong rows kept the yeses
-    out, with 2 if the file cannot be read.
+    Every no counts, even while other rows are wrong. Exits with 1 if something wrong kept the
+    yeses out, with 2 if the file cannot be read.
     """
     from portal import migrations
     from portal.actor import system
@@ -133,18 +136,13 @@ def answers(
 
 def _write_csv(out: TextIO, channel: Channels, people: Iterator["AudienceMember"]) -> None:
     writer = csv.writer(out)
-    if channel is Channels.EMAIL:
-        writer.writerow(("email", "language", "unsubscribe"))
-        writer.writerows((neutralised(e.address), e.locale, e.unsubscribe) for e in people)
-    else:  # `+` and digits: no formula that does anything, and what SMS tools expect
-        writer.writerow(("phone", "language", "unsubscribe"))
-        writer.writerows((e.address, e.locale, e.unsubscribe) for e in people)
+    writer.writerow((_ADDRESS[channel], "language", "unsubscribe"))
+    writer.writerows((neutralised(each.address), each.locale, each.unsubscribe) for each in people)
 
 
 def _write_json(out: TextIO, channel: Channels, people: Iterator["AudienceMember"]) -> None:
     """One array, an object on each line, so that it can be read whole or line by line."""
-    address = "email" if channel is Channels.EMAIL else "phone"
-    before = "["
+    address, before = _ADDRESS[channel], "["
     for each in people:
         row = {address: each.address, "language": each.locale, "unsubscribe": each.unsubscribe}
         out.write(f"{before}\n{json.dumps(row, ensure_ascii=False)}")
@@ -170,9 +168,11 @@ def _tell(report: "MarketingImportReport", *, dry_run: bool) -> None:
     if dry_run:
         typer.echo("A dry run: nothing was changed. The import would say:")
     if report.yeses_wait:
+        wrong = f"{report.wrong_rows} of {report.rows} rows are wrong"
         typer.echo(
-            f"No yes was imported: {report.wrong_rows} of {report.rows} rows are wrong. Mend them, "
-            "or take the others with --skip-invalid. Every no in the right rows counts already.",
+            f"No yes is taken over: {wrong if report.wrong_rows else 'a column is unknown'}. Mend "
+            "that, or take the others with --skip-invalid."
+            + ("" if dry_run else " Every no in the right rows counts already."),
             err=True,
         )
     for count, what in (

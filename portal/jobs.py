@@ -34,7 +34,7 @@ log = structlog.get_logger(__name__)
 # Imported here, so that every worker has them registered.
 OUTCOMES = (outcomes.note_outcome, joining.note_returned, mailed.note_mailed)
 CHECKS = (mailing.stop_after_a_no,)
-ADDRESS_CHANGES = (moved_addresses.take_nos_along,)
+ADDRESS_CHANGES = (moved_addresses.take_noes_along,)
 CONCERNED: dict[Audience, announcing.Finder] = {
     Audience.CUSTOMER: concerned_members,
     Audience.ALARM_CONTACT: concerned_contacts,

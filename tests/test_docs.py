@@ -21,6 +21,7 @@ from portal.invitations import limits as of_invitations
 from portal.jobs import JOBS, Job
 from portal.mail import outbox
 from portal.mail.letters import kinds
+from portal.marketing.opt_out_reports import MOST_REPORTS
 from portal.settings import Settings
 from portal.web.access import Access
 from portal.web.http.api_access import CALLS_PER_MINUTE, REFUSED_PER_MINUTE
@@ -162,7 +163,8 @@ def test_other_limits_are_the_documented_ones() -> None:
     assert f"after {bars.LENGTH.days} days" in rows_about("said no")
     calls = rows_about("the API for machines")
     assert f"| {CALLS_PER_MINUTE.times} a minute" in calls
-    assert f"{REFUSED_PER_MINUTE.times} of them refused" in calls
+    assert f"{REFUSED_PER_MINUTE.times} a minute refused" in calls
+    assert f"| {MOST_REPORTS} |" in rows_about("opt-outs in one call")
 
 
 def test_limits_of_invitations_are_the_documented_ones() -> None:

@@ -12,7 +12,7 @@ from portal.database import get_engine, transaction
 from portal.diagnosis import diagnose
 from portal.mail.models import OutboxMessage
 from portal.migrations import unmigrate
-from portal.settings import Settings, get_settings
+from portal.settings import Environment, Settings, get_settings
 
 
 def said(**changes: object) -> list[str]:
@@ -82,3 +82,12 @@ def test_a_database_that_cannot_be_opened_is_named(
     engine = make_engine(f"sqlite:///{tmp_path}/no-such-folder/portal.sqlite3")
     monkeypatch.setattr(diagnosis, "get_engine", lambda: engine)
     assert any("PORTAL_DATABASE_URL" in problem for problem in said())
+
+
+@pytest.mark.parametrize("name", ["station_tokens", "sender_tokens"])
+def test_machines_that_cannot_call_are_named_in_production(database: str, name: str):
+    tokens = {"station_tokens": "s" * 32, "sender_tokens": "t" * 32}
+    production = {"env": Environment.PRODUCTION, "trusted_proxies": 1, **tokens}
+    assert said(**production) == []
+    (problem,) = said(**production | {name: ""})
+    assert problem.startswith(f"PORTAL_{name.upper()} is empty")

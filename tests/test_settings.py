@@ -106,6 +106,22 @@ def test_an_unsafe_production_is_refused(
     assert any(said in problem for problem in refused.value.problems)
 
 
+@pytest.mark.parametrize("name", ["PORTAL_STATION_TOKENS", "PORTAL_SENDER_TOKENS"])
+def test_a_short_token_of_a_machine_is_refused(monkeypatch: pytest.MonkeyPatch, name: str):
+    with pytest.raises(UnsafeSettingsError) as refused:
+        read(monkeypatch, **{name: f"{'t' * 32},short"})
+    (problem,) = refused.value.problems
+    assert problem.startswith(name)
+
+
+def test_a_token_is_good_for_one_purpose(monkeypatch: pytest.MonkeyPatch):
+    settings = read(monkeypatch, PORTAL_SENDER_TOKENS=f" {'s' * 32}, {'t' * 32},")
+    assert settings.sender_token_list == ("s" * 32, "t" * 32)
+    assert "s" * 32 not in repr(settings)
+    with pytest.raises(UnsafeSettingsError, match="share a token"):
+        read(monkeypatch, PORTAL_STATION_TOKENS="t" * 32)
+
+
 def test_every_problem_is_told_at_once(monkeypatch: pytest.MonkeyPatch):
     with pytest.raises(UnsafeSettingsError) as refused:
         read(monkeypatch, PORTAL_ENV="production")

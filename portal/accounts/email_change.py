@@ -16,7 +16,7 @@ from portal.accounts.limits import count_email_change
 from portal.accounts.models import LinkPurpose, User
 from portal.accounts.recovery import mail_new_password_link
 from portal.accounts.sign_in import acting_as
-from portal.accounts.users import mail_to, tell_address_changed, user_with
+from portal.accounts.users import Addresses, mail_to, tell_address_changed, user_with
 from portal.actor import Actor
 from portal.audit import trail
 from portal.audit.events import AuditEvent
@@ -75,7 +75,7 @@ def confirm_email_change(db: Session, token: str, *, now: datetime) -> User:
     """
     link = links.use(db, token, LinkPurpose.CONFIRM_EMAIL, now=now)
     user = db.get_one(User, link.user_id)
-    _take(db, user, link.details["email"], now)
+    _take(db, user, link.details["email"])
     links.void(db, user.id, LinkPurpose.RESET_PASSWORD, now=now)  # it went to the old address
     mail_to(db, user, "email-changed", {"name": user.name}, now=now)
     trail.record(db, AuditEvent.EMAIL_CHANGED, acting_as(user), now=now, subject=user.id)
@@ -97,7 +97,7 @@ def undo_email_change(db: Session, token: str, *, now: datetime) -> ChangeUndone
     link = links.use(db, token, LinkPurpose.UNDO_EMAIL, now=now)
     user = db.get_one(User, link.user_id)
     if user.email != link.details["email"]:
-        _take(db, user, link.details["email"], now)
+        _take(db, user, link.details["email"])
     user.password_hash = None
     links.void(db, user.id, LinkPurpose.CONFIRM_EMAIL, LinkPurpose.RESET_PASSWORD, now=now)
     links.void(db, user.id, LinkPurpose.UNDO_EMAIL, now=now, since=link.created_at)
@@ -153,11 +153,12 @@ def _announce(db: Session, user: User, wished: str, *, now: datetime) -> None:
     )
 
 
-def _take(db: Session, user: User, email: str, now: datetime) -> None:
+def _take(db: Session, user: User, email: str) -> None:
+    before = Addresses(user.email, user.phone)
     user.email = email
     db.add(user)
     try:
         db.flush()
     except IntegrityError as error:  # the database decides, whoever asked first
         raise EmailTakenError from error
-    tell_address_changed(db, user, now=now)
+    tell_address_changed(db, before, user)

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from portal.accounts.models import User
-from portal.accounts.users import parse_name, tell_address_changed
+from portal.accounts.users import Addresses, parse_name, tell_address_changed
 from portal.actor import Actor
 from portal.audit import trail
 from portal.audit.events import AuditEvent
@@ -47,6 +47,7 @@ def change_profile(db: Session, actor: Actor, changes: ProfileChanges, *, now: d
         InvalidFieldsError: what is wrong with `name`, `phone` or `locale`.
     """
     user = db.get_one(User, actor.user)
+    before = Addresses(user.email, user.phone)
     changed: list[str] = []
     for field, value in _checked(changes).items():
         if getattr(user, field) != value:
@@ -63,7 +64,7 @@ def change_profile(db: Session, actor: Actor, changes: ProfileChanges, *, now: d
             fields=", ".join(changed),
         )
     if "phone" in changed:
-        tell_address_changed(db, user, now=now)
+        tell_address_changed(db, before, user)
     return profile(db, actor)
 
 

@@ -1,6 +1,7 @@
 """Users: finding one, writing to one, and opening an account for a person."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +19,16 @@ from portal.text import parse_line
 
 LONGEST_NAME = 120
 
-AddressChange = Callable[[Session, User, datetime], None]
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where a user was reached before a change."""
+
+    email: str
+    phone: str
+
+
+AddressChange = Callable[[Session, Addresses, User], None]
 _address_changes: list[AddressChange] = []
 
 
@@ -28,10 +38,10 @@ def register_address_change(told: AddressChange) -> AddressChange:
     return told
 
 
-def tell_address_changed(db: Session, user: User, *, now: datetime) -> None:
+def tell_address_changed(db: Session, before: Addresses, user: User) -> None:
     """Tell everybody who registered that mail or calls reach the user elsewhere now."""
     for told in _address_changes:
-        told(db, user, now)
+        told(db, before, user)
 
 
 def user_with(db: Session, email: str) -> User | None:

@@ -2,14 +2,15 @@
 
 A spreadsheet takes a cell that begins with `=`, `+`, `-`, `@` and the like for a formula. Such a
 cell leaves with an apostrophe before it, which spreadsheets read as "text"; the import takes the
-apostrophe off again, so that what leaves and comes back is the same. A telephone number in
-groups, such as `+47 73 00 00 00`, is no formula and stays as it is.
+apostrophe off again, so that what leaves and comes back is the same. A telephone number, in groups
+such as `+47 73 00 00 00` or in E.164 as `+4773000000`, can at worst be read as a number, and stays
+as it is.
 """
 
 import re
 
 _STARTS = "=+-@|\t\r\n＝＋－＠"  # the wide ones are formulas to East Asian spreadsheets
-_PHONE = re.compile(r"\+[0-9]{1,3}( [0-9]+)+")
+_PHONE = re.compile(r"\+[0-9]{1,3}( [0-9]+)+|\+[1-9][0-9]{6,14}")
 
 
 def neutralised(cell: str) -> str:

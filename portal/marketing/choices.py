@@ -116,7 +116,8 @@ def save_choices(
     """Save what the actor changed on the page; says how many cells that were.
 
     Only what differs from what the page showed (`seen`) is a choice: a switch that was left alone
-    says nothing, even if a no came by mail since.
+    says nothing, even if a no came by mail since. Whoever switches something off says no, however
+    old the page is.
     """
     actor.require(Right.CHOOSE_MARKETING)
     user = lock_person(db, actor.user)
@@ -124,17 +125,16 @@ def save_choices(
     now_is = _states(db, actor, user, own, now)
     changed = 0
     for cell in CELLS:
-        on = now_is[cell].state is State.ON
-        if wanted[cell] == seen[cell] or (wanted[cell] == on and _is_said(now_is[cell])):
+        if wanted[cell] == seen[cell]:
             continue
-        changed += 1
-        if wanted[cell]:
-            say_yes(db, actor, user, own, cell, Way.PORTAL, locale=locale, now=now)
-        else:
+        if not wanted[cell]:
             with using(locale):
                 shown = Shown(asked(*cell, own.basis(cell)), locale)
             answer = Answer(Decision.NO, *cell, basis=own.basis(cell))
-            say_no(db, actor, user, answer, shown, Way.PORTAL, now=now)
+            changed += say_no(db, actor, user, answer, shown, Way.PORTAL, now=now)
+        elif now_is[cell].state is not State.ON:
+            say_yes(db, actor, user, own, cell, Way.PORTAL, locale=locale, now=now)
+            changed += 1
     return changed
 
 
@@ -323,10 +323,6 @@ def _state(
     basis = Basis(row.basis) if row.chosen else own.basis(cell)
     ended = row.chosen and basis is Basis.LEGITIMATE_INTEREST and own.ended(now)
     return CellState(*cell, state, basis, Way(row.way), row.at, ended)
-
-
-def _is_said(cell: CellState) -> bool:
-    return cell.state is not State.NEVER_ASKED
 
 
 def _rows(db: Session, user_id: UUID) -> dict[tuple[UUID, Cell], MarketingChoice]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from portal.customers.csv_columns import FileColumns
@@ -18,7 +19,6 @@ from portal.errors import InvalidValueError
 from portal.marketing.models import ALL, Channel, Topic
 from portal.marketing.receipts import LONGEST_SOURCE, LONGEST_TEXT
 from portal.phones import parse_phone
-from portal.settings import get_settings
 from portal.text import parse_line
 
 REQUIRED = ("channel", "address", "topic", "choice")
@@ -78,10 +78,11 @@ class ImportedChoice:
     source: str
 
 
-def read_choice(record: Record) -> ImportedChoice | list[Problem]:
+def read_choice(record: Record, country: str) -> ImportedChoice | list[Problem]:
     """The row's choice, or everything that is wrong with the row.
 
-    In a no, nothing is wrong but what hides whom or what it is about.
+    In a no, nothing is wrong but what hides whom or what it is about. `country` is the customer's:
+    a number without a country code is read by it, and words without a language are in its own.
     """
     read: dict[str, Any] = {}
     wrong: dict[str, InvalidValueError] = {}
@@ -90,11 +91,11 @@ def read_choice(record: Record) -> ImportedChoice | list[Problem]:
     attempt(read, wrong, "topic", _parse_topic, cells["topic"])
     attempt(read, wrong, "choice", _parse_choice, cells["choice"])
     if "channel" in read:
-        parse = parse_email if read["channel"] is Channel.EMAIL else _parse_number
+        is_email = read["channel"] is Channel.EMAIL
+        parse = parse_email if is_email else partial(parse_phone, country=country)
         attempt(read, wrong, "address", parse, cells["address"])
-    country = get_settings().company_country
     proof: dict[str, Any] = {"chosen_on": None, "text": "", "source": ""}
-    proof["language"] = COUNTRY_LANGUAGES.get(country, "en")
+    proof["language"] = COUNTRY_LANGUAGES[country]
     unclear: dict[str, InvalidValueError] = {}
     attempt(proof, unclear, "chosen_on", parse_day, cells.get("chosen_on", ""))
     attempt(proof, unclear, "text", _parse_text, cells.get("text", ""))
@@ -140,10 +141,6 @@ def _parse_choice(text: str) -> bool:
     if not text:
         raise InvalidValueError("choice-required")
     return parse_yes_or_no(text)
-
-
-def _parse_number(text: str) -> str:
-    return parse_phone(text, get_settings().company_country)
 
 
 def _parse_text(text: str) -> str:

@@ -5,17 +5,20 @@ protect. A yes counts only with the words that were shown, the day and the sourc
 somebody who acts for a customer; and only where nobody has said anything since.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlmodel import Session
+from sqlalchemy import select
+from sqlmodel import Session, col
 
 from portal.accounts.models import User
 from portal.actor import Actor
 from portal.audit import trail
 from portal.audit.events import AuditEvent
+from portal.batches import in_batches
 from portal.customers.import_file import Problem, Record, open_records
+from portal.customers.models import Customer
 from portal.customers.moves import today
 from portal.marketing import suppression
 from portal.marketing.choices import Relation, lock_person, relations, say_yes
@@ -23,6 +26,7 @@ from portal.marketing.import_rows import CHOICE_FILE, ImportedChoice, read_choic
 from portal.marketing.models import MarketingChoice, Topic, Way
 from portal.marketing.opt_outs import holders_of, opt_out
 from portal.marketing.receipts import Shown
+from portal.settings import get_settings
 
 
 @dataclass
@@ -31,8 +35,8 @@ class MarketingImportReport:
 
     `noes` counts those in the file, `new_noes` those that changed something. Of the file's yeses
     `taken` were taken over, `unproven` lack text, day or source, `overruled` meet a no or a newer
-    choice, and `nobodys` name nobody who acts for a customer. `yeses_wait`: rows are wrong, and
-    only noes were looked at. `written` is false after a dry run.
+    choice, and `nobodys` name nobody who acts for a customer. `yeses_wait`: something in the file
+    is wrong, and only noes were looked at. `written` is false after a dry run.
     """
 
     rows: int = 0
@@ -59,8 +63,8 @@ def import_marketing(
 ) -> MarketingImportReport:
     """Take the choices of a CSV file over, or say what taking them over would do.
 
-    No yes is written if a row is wrong, unless `skip_invalid`; every no is. Nothing is written in
-    a `dry_run`. The second import of a file changes nothing.
+    No yes is written if a row or a column is wrong, unless `skip_invalid`; every no is. Nothing is
+    written in a `dry_run`. The second import of a file changes nothing.
 
     Raises:
         NotAllowedError: only SensorNordic itself imports.
@@ -70,12 +74,12 @@ def import_marketing(
     records = open_records(data, CHOICE_FILE)
     rows = list(records)
     report = MarketingImportReport(rows=len(rows))
-    choices, problems = _read(rows)
+    choices, problems = _read(rows, _countries(db, rows))
     report.problems = sorted([*records.problems, *problems], key=lambda problem: problem.line)
     wrong = {problem.line for problem in report.problems if problem.line > 1}
     report.wrong_rows = len(wrong)
     report.rows += len({problem.line for problem in records.problems if problem.line > 1})
-    report.yeses_wait = bool(wrong) and not skip_invalid
+    report.yeses_wait = bool(report.problems) and not skip_invalid
     with db.begin_nested() as step:
         _take_noes(db, actor, choices, report, now)
         if not report.yeses_wait:
@@ -96,11 +100,25 @@ def import_marketing(
     return report
 
 
-def _read(rows: Iterable[Record]) -> tuple[list[ImportedChoice], list[Problem]]:
+def _countries(db: Session, records: Iterable[Record]) -> dict[str, str]:
+    """The countries of the customers whom the file names, by number."""
+    numbers = sorted({record.cells.get("customer_number", "") for record in records})
+    found: dict[str, str] = {}
+    for some in in_batches(numbers):
+        customers = select(col(Customer.number), col(Customer.country))
+        named = customers.where(col(Customer.number).in_(some))
+        found |= dict(db.execute(named).all())
+    return found
+
+
+def _read(
+    rows: Iterable[Record], countries: Mapping[str, str]
+) -> tuple[list[ImportedChoice], list[Problem]]:
     choices: list[ImportedChoice] = []
     problems: list[Problem] = []
     for record in rows:
-        found = read_choice(record)
+        number = record.cells.get("customer_number", "")
+        found = read_choice(record, countries.get(number, get_settings().company_country))
         if isinstance(found, ImportedChoice):
             choices.append(found)
         else:

@@ -74,6 +74,18 @@ def lift(db: Session, channel: Channel, address: str, topic: Topic) -> None:
             _insert(db, hashed, channel, others, Suppressed(Way(way), at))
 
 
+def carry_over(db: Session, channel: Channel, old: str, new: str) -> None:
+    """Let what must not be sent to the old address not be sent to the new one either.
+
+    A bounce stays behind: it is about the address, and nobody's word.
+    """
+    rows = db.execute(select(Suppression).where(*_of(channel, address_hash(channel, old))))
+    for row in rows.scalars().all():
+        if row.way != Way.BOUNCE:
+            what = Suppressed(Way(row.way), row.at)
+            _insert(db, address_hash(channel, new), channel, [row.topic], what)
+
+
 def suppressions_of(db: Session, channel: Channel, address: str) -> dict[Topic, Suppressed]:
     """About which topics the address must not be written to."""
     rows = db.execute(

@@ -101,13 +101,29 @@ def test_cell_that_a_spreadsheet_would_run_is_neutralised(start: str) -> None:
     assert neutralised(f"{start}1+1") == f"'{start}1+1"
 
 
-@pytest.mark.parametrize("cell", ["+47 73 00 01 00", "Åkeriet", "'t Hoen", "post@a.example", ""])
+@pytest.mark.parametrize(
+    "cell",
+    ["+47 73 00 01 00", "+4790000101", "+358401234567", "Åkeriet", "'t Hoen", "post@a.example", ""],
+)
 def test_what_is_harmless_stays_readable(cell: str) -> None:
     assert neutralised(cell) == cell
 
 
-@pytest.mark.parametrize("cell", ["+47-73-00", "+47 73 00+cmd", "+4773000100", "+47 (73) 00"])
-def test_only_a_number_in_groups_passes_for_a_phone(cell: str) -> None:
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "+47-73-00",
+        "+47 73 00+cmd",
+        "+4773000100+1",
+        "+4773000100\n",
+        "+47 (73) 00",
+        "+0047900001",
+        "+123456",
+        "+1234567890123456",
+        "+４７９００００１０１",
+    ],
+)
+def test_only_a_number_in_groups_or_in_e164_passes_for_a_phone(cell: str) -> None:
     assert neutralised(cell) == f"'{cell}"
 
 

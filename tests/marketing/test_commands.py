@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import subprocess
+import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -16,7 +18,7 @@ from portal.cli_marketing import marketing
 from portal.customers.models import Customer
 from portal.database import reading, transaction
 from portal.marketing.choices import pause_marketing
-from portal.marketing.models import Channel, Topic, Way
+from portal.marketing.models import Channel, SurveyAnswer, Topic, Way
 from portal.marketing.opt_outs import opt_out
 from portal.marketing.receipts import Shown
 from portal.marketing.unsubscribe_links import opened
@@ -96,8 +98,10 @@ def test_nobody_is_named_who_may_not_be_written_to_now(run: CliRunner, team: Peo
         nordlys = db.get_one(Customer, team.nordlys)
         nordlys.contract_end = date(2020, 1, 1)
         db.add(nordlys)
-    said = asked(run, "--channel", "email")
-    assert [line.split(",")[0] for line in said.splitlines()] == ["email", "nils@holm.example"]
+    by_mail, by_sms = asked(run, "--channel", "email"), asked(run, "--channel", "sms")
+    assert [line.split(",")[0] for line in by_mail.splitlines()] == ["email", "nils@holm.example"]
+    numbers = {line.split(",")[0] for line in by_sms.splitlines()[1:]}
+    assert numbers == {"+4790000101", "+4790000102", "+4790000103"}, "consent outlasts a contract"
 
 
 def test_formula_is_neutralised_and_number_is_not(run: CliRunner, team: People) -> None:
@@ -107,6 +111,19 @@ def test_formula_is_neutralised_and_number_is_not(run: CliRunner, team: People) 
         db.add(kari)
     assert "\n'=kari@nordlys.example,en," in asked(run, "--channel", "email")
     assert "\n+4790000100,en," in asked(run, "--channel", "sms")
+
+
+def test_reader_that_has_seen_enough_is_no_error(database: str, team: People) -> None:
+    question = ["audience", "--topic", "offers", "--channel", "email"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "portal.cli", "marketing", *question],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as asking:
+        assert asking.stdout is not None
+        assert asking.stderr is not None
+        asking.stdout.close()
+        assert (asking.stderr.read(), asking.wait()) == (b"", 0)
 
 
 def test_asking_is_noted_in_the_trail(run: CliRunner, team: People) -> None:
@@ -158,9 +175,37 @@ def test_wrong_rows_are_told_and_the_exit_is_not_zero(run: CliRunner, tmp_path: 
     assert "line 2, channel: The channel is email or sms." in done.stderr
     assert "Every no in the right rows counts already." in done.stderr
     assert "of them new: 1" in done.stdout
+    dry = run.invoke(marketing, ["import", "--dry-run", str(file)])
+    assert dry.exit_code == 1
+    assert "No yes is taken over: 1 of 2 rows are wrong." in dry.stderr
+    assert "counts already" not in dry.stderr
     assert run.invoke(marketing, ["import", "--skip-invalid", str(file)]).exit_code == 0
     file.write_bytes(b"name;city\r\n")
     assert run.invoke(marketing, ["import", str(file)]).exit_code == 2
+
+
+def test_answers_leave_as_csv_that_no_spreadsheet_runs(run: CliRunner, team: People) -> None:
+    with transaction() as db:
+        for day, words in ((1, "=1+1"), (20, "Fine, thanks")):
+            at = datetime(2026, 11, day, 12, tzinfo=UTC)
+            period = at.date().isoformat()
+            db.add(
+                SurveyAnswer(
+                    user_id=team.kari.user,
+                    customer_id=team.nordlys,
+                    period=period,
+                    score=4,
+                    words=words,
+                    at=at,
+                )
+            )
+    every = list(csv.DictReader(io.StringIO(run.invoke(marketing, ["answers"]).stdout)))
+    assert [(row["email"], row["score"], row["words"]) for row in every] == [
+        ("kari@nordlys.example", "4", "'=1+1"),
+        ("kari@nordlys.example", "4", "Fine, thanks"),
+    ]
+    late = run.invoke(marketing, ["answers", "--since", "2026-11-20"])
+    assert list(csv.DictReader(io.StringIO(late.stdout))) == every[1:]
 
 
 def test_answers_without_any_are_their_header(run: CliRunner) -> None:

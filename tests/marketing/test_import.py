@@ -10,6 +10,7 @@ from portal.accounts.models import User
 from portal.actor import Role, system
 from portal.audit.models import AuditEntry
 from portal.customers.import_file import UnreadableFileError
+from portal.customers.models import Customer
 from portal.errors import NotAllowedError
 from portal.marketing.choices import State, matrix, stop_everything
 from portal.marketing.importing import MarketingImportReport, import_marketing
@@ -146,7 +147,28 @@ def test_yes_overrules_nothing_that_was_said_since(
     choose(db, people.tor, clock, offers_email=True)
     stop_everything(db, people.tor, locale="en", now=clock)
     assert take(db, clock, YES | {"address": "tor@nordlys.example"}).overruled == 1
+    liv, shown = "liv@nordlys.example", Shown("Unsubscribe", "en")
+    opt_out(db, BACK_OFFICE, Channel.EMAIL, liv, [Topic.OFFERS], shown, Way.MAIL_LINK, now=clock)
+    assert take(db, clock, YES | {"address": liv}).overruled == 1
     assert written_to(db, clock) == []
+
+
+def test_yes_that_was_withdrawn_stays_withdrawn_when_its_file_comes_again(
+    db: Session, people: People, clock: datetime
+) -> None:
+    take(db, clock, YES)
+    choose(db, people.kari, clock, offers_email=False)
+    assert take(db, clock, YES).overruled == 1
+    assert written_to(db, clock) == []
+
+
+def test_no_to_one_topic_or_channel_leaves_the_yes_to_another(
+    db: Session, people: People, clock: datetime
+) -> None:
+    sms = {"channel": "sms", "address": "+47 900 00 101", "topic": "all"}
+    report = take(db, clock, NO | {"topic": "surveys"}, NO | sms, YES | {"address": KARI.upper()})
+    assert (report.new_noes, report.taken) == (2, 1)
+    assert written_to(db, clock) == [KARI]
 
 
 def test_yes_of_an_erased_person_comes_back_with_nobody(
@@ -225,6 +247,31 @@ def test_wrong_rows_keep_the_yeses_out_and_no_no(
     assert (report.yeses_wait, report.taken, report.new_noes) == (True, 0, 1)
     assert written_to(db, clock) == []
     assert take(db, clock, YES, wrong, skip_invalid=True).taken == 1
+
+
+def test_column_that_nobody_knows_keeps_the_yeses_out(
+    db: Session, people: People, clock: datetime
+) -> None:
+    row = {name: cell for name, cell in YES.items() if name != "customer_number"}
+    row["kundenummer"] = "10002"  # whose yes it is cannot be seen
+    report = take(db, clock, row, NO | {"address": "tor@nordlys.example"})
+    assert told(report) == [(1, "kundenummer", "column-unknown")]
+    assert (report.yeses_wait, report.taken, report.new_noes) == (True, 0, 1)
+
+
+def test_number_is_read_by_the_rules_of_the_customers_country(
+    db: Session, people: People, clock: datetime
+) -> None:
+    orjan = db.get_one(User, people.orjan.user)
+    orjan.phone = "+46701740605"
+    db.add(orjan)
+    db.flush()
+    choose(db, people.orjan, clock, offers_sms=True)
+    number = db.get_one(Customer, people.orjan.customer_id).number
+    row = NO | {"channel": "sms", "address": "070-174 06 05"}
+    assert told(take(db, clock, row)) == [(2, "address", "phone-too-long")]
+    assert take(db, clock, row | {"customer_number": number}).new_noes == 1
+    assert written_to(db, clock, channel=Channel.SMS) == []
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Opt-outs that the mailing and SMS tools hand back: at once, in bulk, and telling nothing."""
 
+import json
 from datetime import UTC, datetime
 
 import httpx
@@ -10,6 +11,8 @@ from sqlmodel import select
 from portal.database import reading
 from portal.marketing.audience import audience
 from portal.marketing.models import Channel, MarketingReceipt, Suppression, Topic
+from portal.marketing.opt_out_reports import MOST_REPORTS
+from portal.web.http import api
 from portal.web.http.api_description import description
 from tests.people import KARI
 from tests.visitors import Browser, Browsers, Configure
@@ -76,7 +79,7 @@ def test_complaint_or_bounce_is_about_everything(machine: Browser, reason: str) 
 
 def test_many_come_at_once_and_a_bad_one_holds_up_no_other(machine: Browser) -> None:
     say_yes_to_everything()
-    bad = [OFFERS | {"address": "kari"}, STOP | {"address": "12"}, OFFERS | {"address": "post@x"}]
+    bad = [OFFERS | {"address": ""}, STOP | {"address": "+4712"}, OFFERS | {"address": "post@x"}]
     answer = post(machine, {"opt_outs": [bad[0], OFFERS, bad[1], STOP, bad[2]]})
     assert answer.status_code == 200
     assert conforms(answer, "TakenReports")
@@ -110,7 +113,7 @@ def test_answer_tells_nothing_about_who_is_known(machine: Browser) -> None:
 def test_address_is_found_however_it_is_written(machine: Browser) -> None:
     say_yes_to_everything()
     post(machine, OFFERS | {"address": f" {KARI.upper()}"})
-    post(machine, STOP | {"address": "900 00 101"})
+    post(machine, STOP | {"address": "+47 900 00 101"})
     assert written_to(Topic.OFFERS, Channel.EMAIL) == written_to(Topic.OFFERS, Channel.SMS) == []
 
 
@@ -119,12 +122,16 @@ def test_address_is_found_however_it_is_written(machine: Browser) -> None:
     [
         ({}, "channel"),
         ([], ""),
+        ("opt_outs", ""),
+        ({"opt_outs": None}, "opt_outs"),
+        ({"opt_outs": [OFFERS], "channel": "email"}, "channel"),
+        ({"opt_outs": [OFFERS, OFFERS | {"topic": "news"}]}, "opt_outs.1.topic"),
         ({"opt_outs": []}, "opt_outs"),
         ({"opt_outs": [OFFERS] * 501}, "opt_outs"),
         (OFFERS | {"channel": "fax"}, "channel"),
         (OFFERS | {"reason": "because"}, "reason"),
         (OFFERS | {"topic": "all"}, "topic"),
-        (OFFERS | {"address": ""}, "address"),
+        (OFFERS | {"channel": 10**4000}, "channel"),
         (OFFERS | {"more": 1}, "more"),
         (OFFERS | {"address": 1}, "address"),
     ],
@@ -133,8 +140,8 @@ def test_body_of_another_shape_is_refused_whole(machine: Browser, body: object, 
     answer = post(machine, body)
     assert answer.status_code == 400
     assert conforms(answer, "Problem")
+    assert answer.json() == {"error": "bad-request", "field": field}
     assert suppressions() == set()
-    assert answer.json()["field"] == field or field in {"opt_outs", ""}
 
 
 @pytest.mark.parametrize(
@@ -148,6 +155,10 @@ def test_body_of_another_shape_is_refused_whole(machine: Browser, body: object, 
         b'{"channel":' * 5_000,
         b'"\\ud800"',
         b"1e999",
+        b"NaN",
+        b"9" * 60_000,
+        b'{"channel": "sms", "address": "+4790000101", "reason": "stop\x00"}',
+        b'\xef\xbb\xbf{"channel": "sms", "address": "+4790000101", "reason": "stop"}',
     ],
 )
 def test_body_that_is_no_json_is_refused(machine: Browser, content: bytes) -> None:
@@ -157,9 +168,36 @@ def test_body_that_is_no_json_is_refused(machine: Browser, content: bytes) -> No
     assert conforms(answer, "Problem")
 
 
-def test_body_must_say_that_it_is_json(machine: Browser) -> None:
-    answer = machine.post(PATH, data={"channel": "email"}, headers=bearer())
+def test_invisible_signs_and_names_given_twice_do_not_hold_up_a_no(machine: Browser) -> None:
+    say_yes_to_everything()
+    content = b'{"channel": "email", "channel": "sms", "address": "\\u0000+4790000101\\u202c", '
+    content += b'"reason": "stop"}'
+    headers = {**bearer(), "Content-Type": "application/json"}
+    answer = machine.post(PATH, content=content, headers=headers)
+    assert (answer.status_code, answer.json()["taken"]) == (200, 1)
+    assert written_to(Topic.OFFERS, Channel.SMS) == []
+
+
+@pytest.mark.parametrize(
+    "media_type", ["", "text/plain", "application/jsonp", "application/x-www-form-urlencoded"]
+)
+def test_body_must_say_that_it_is_json(machine: Browser, media_type: str) -> None:
+    headers = bearer() | ({"Content-Type": media_type} if media_type else {})
+    answer = machine.post(PATH, content=json.dumps(STOP), headers=headers)
     assert (answer.status_code, answer.json()["error"]) == (415, "json-required")
+    assert suppressions() == set()
+
+
+def test_media_type_is_known_in_any_spelling(machine: Browser) -> None:
+    headers = bearer() | {"Content-Type": "Application/JSON; charset=utf-8"}
+    answer = machine.post(PATH, content=json.dumps(STOP), headers=headers)
+    assert answer.status_code == 200
+
+
+def test_largest_bulk_fits_into_a_body(machine: Browser) -> None:
+    each = [f"person.{number}@elsewhere.example" for number in range(MOST_REPORTS)]
+    answer = post(machine, {"opt_outs": [OFFERS | {"address": address} for address in each]})
+    assert (answer.status_code, answer.json()["taken"]) == (200, MOST_REPORTS)
 
 
 def test_too_large_a_body_is_refused_as_machines_read_it(machine: Browser) -> None:
@@ -200,6 +238,37 @@ def test_another_method_is_told_which_one_answers(machine: Browser, method: str)
 def test_address_that_does_not_exist_is_told_as_machines_read_it(machine: Browser) -> None:
     answer = machine.get("/api/marketing", headers=bearer())
     assert (answer.status_code, answer.json()["error"]) == (404, "not-found")
+
+
+def test_address_in_disguise_is_told_as_machines_read_it(machine: Browser) -> None:
+    answer = machine.post("/api/marketing/opt%2Douts", json=STOP, headers=bearer())
+    assert (answer.status_code, answer.json()["error"]) == (404, "not-found")
+
+
+def test_fault_of_ours_is_told_as_machines_read_it(
+    machine: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*args: object, **kwargs: object) -> None:
+        raise RuntimeError("the disk is full")
+
+    monkeypatch.setattr(api, "take_reports", broken)
+    answer = post(machine, STOP)
+    assert (answer.status_code, answer.json()) == (500, {"error": "failed", "field": ""})
+    assert conforms(answer, "Problem")
+
+
+def test_description_s_examples_are_right(machine: Browser) -> None:
+    operation = description()["paths"][PATH]["post"]
+    asked = operation["requestBody"]["content"]["application/json"]["examples"]
+    answered = operation["responses"]["200"]["content"]["application/json"]["examples"]
+    for name, example in asked.items():
+        assert post(machine, example["value"]).json() == answered[name]["value"]
+
+
+def test_guessing_tokens_is_slowed(machine: Browser) -> None:
+    answers = [post(machine, STOP, "x" * 40) for _ in range(25)]
+    assert [answers[0].status_code, answers[-1].status_code] == [401, 429]
+    assert suppressions() == set()
 
 
 def test_calls_are_limited(machine: Browser) -> None:

@@ -5,22 +5,25 @@ The description at `/api/openapi.json` is made from the models that the routes t
 A refusal reaches its caller as JSON: see `api_access.problem`.
 """
 
-from pydantic import TypeAdapter
 from starlette.responses import JSONResponse, Response
 
 from portal.actor import system
 from portal.contacts.station import Acknowledgement, acknowledge_call_lists, fetch_call_lists
 from portal.marketing.opt_out_reports import OptOutReport, OptOutReports, take_reports
 from portal.settings import get_settings
-from portal.web.http.api_access import BadRequestError, answer_json, read_json, require_token
+from portal.web.http.api_access import (
+    BadRequestError,
+    answer_json,
+    fitted,
+    read_json,
+    require_token,
+)
 from portal.web.http.api_description import LARGEST_VERSION, description
 from portal.web.http.visit import Visit
 from portal.web.services import change
 
 STATION = system("monitoring station")
 SENDERS = system("senders")
-_ACKNOWLEDGEMENT = TypeAdapter(Acknowledgement)
-_OPT_OUTS: TypeAdapter[OptOutReport | OptOutReports] = TypeAdapter(OptOutReport | OptOutReports)
 
 
 async def get_call_lists(visit: Visit) -> Response:
@@ -33,7 +36,7 @@ async def get_call_lists(visit: Visit) -> Response:
 async def post_acknowledgement(visit: Visit) -> Response:
     """The station has everything up to a version."""
     await require_token(visit, get_settings().station_token_list)
-    word = read_json(visit, _ACKNOWLEDGEMENT)
+    word = fitted(Acknowledgement, read_json(visit))
     if word.version > LARGEST_VERSION:
         raise BadRequestError("version")
     await change(acknowledge_call_lists, STATION, version=word.version, now=visit.now)
@@ -43,8 +46,9 @@ async def post_acknowledgement(visit: Visit) -> Response:
 async def post_opt_outs(visit: Visit) -> Response:
     """The senders' tools report who wants no more, one or many."""
     await require_token(visit, get_settings().sender_token_list)
-    given = read_json(visit, _OPT_OUTS)
-    reports = given.opt_outs if isinstance(given, OptOutReports) else [given]
+    given = read_json(visit)
+    many = isinstance(given, dict) and "opt_outs" in given
+    reports = fitted(OptOutReports, given).opt_outs if many else [fitted(OptOutReport, given)]
     taken = await change(take_reports, SENDERS, reports, now=visit.now)
     return answer_json(taken.model_dump(mode="json"))
 

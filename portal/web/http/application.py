@@ -18,7 +18,7 @@ from portal.web.access import Access
 from portal.web.build_output import StaticFile, page_files, page_policies, static_files
 from portal.web.current_actor import signed_in
 from portal.web.http import cookies, refusals
-from portal.web.http.api_access import API, WrongMethodError, problem
+from portal.web.http.api_access import API, FailedError, WrongMethodError, problem
 from portal.web.http.headers import standing_headers
 from portal.web.http.route import Route, Router
 from portal.web.http.visit import Visit, choose_locale, read_body, read_form
@@ -54,7 +54,7 @@ class PortalApplication:
             return
         except Exception:
             log.exception("request failed", method=request.method, route=_safe_path(request))
-            response = refusals.failure(choose_locale(request, {}))
+            response = _failure(request)
         _compress(request, response)
         await response(scope, receive, _finishing(send, head=request.method == "HEAD"))
 
@@ -64,7 +64,7 @@ class PortalApplication:
             return Response("This is not the portal's address.\n", 421, media_type="text/plain")
         method = "GET" if request.method == "HEAD" else request.method
         if not _is_spelled_plainly(request):
-            return refusals.not_found(choose_locale(request, {}))
+            raise NotFoundError
         if method == "GET" and (file := static_files().get(path)):
             return _file(request, file)
         route, values = self._router.find(method, path)
@@ -172,7 +172,8 @@ def _elsewhere(request: Request, router: Router) -> Response:
 
 def _no_such_call(request: Request, router: Router) -> Response:
     """A machine is told whether the address or only the method is wrong."""
-    allowed = [each for each in ("GET", "POST") if router.find(each, request.url.path)[0]]
+    methods = {"GET": "GET, HEAD", "POST": "POST"}
+    allowed = [named for each, named in methods.items() if router.find(each, request.url.path)[0]]
     if not allowed:
         return problem(NotFoundError())
     return problem(WrongMethodError(allow=", ".join(allowed)))
@@ -182,6 +183,12 @@ def _refusal(request: Request, error: PortalError) -> Response:
     if request.url.path.startswith(API):
         return problem(error)
     return refusals.refusal(choose_locale(request, {}), error)
+
+
+def _failure(request: Request) -> Response:
+    if request.url.path.startswith(API):
+        return problem(FailedError())
+    return refusals.failure(choose_locale(request, {}))
 
 
 def _finishing(send: Send, *, head: bool) -> Send:
