@@ -49,6 +49,13 @@ UNSCOPED = {
     "portal/customers/import_updates.py": "the back office writes all customers",
     "portal/customers/joining.py": "the mailed link is the right",
     "portal/customers/moves.py": "the back office confirms requests, and jobs carry them out",
+    "portal/marketing/audience.py": "the senders ask whom they may write to, of all members",
+    "portal/marketing/choices.py": "about a person's own memberships, found by their account",
+    "portal/marketing/importing.py": "the back office writes all customers",
+    "portal/marketing/mailing.py": "jobs write to members of every customer",
+    "portal/marketing/receipts.py": "a job forgets what was replaced, whosever it was",
+    "portal/marketing/status_reports.py": "about a membership that its callers found",
+    "portal/marketing/surveys.py": "the mailed link is the right; the back office reads answers",
     "portal/demo.py": "demo data, in development",
     "portal/demo_scale.py": "demo data, in development",
 }

@@ -197,6 +197,7 @@ def upgrade() -> None:
         )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.alter_column("topic", server_default=None)
+    op.create_index(op.f("ix_users_phone"), "users", ["phone"], unique=False)
     _refuse_changes_of_receipts()
 
 
@@ -228,6 +229,7 @@ def _accept_changes_of_receipts() -> None:
 
 def downgrade() -> None:
     _accept_changes_of_receipts()
+    op.drop_index(op.f("ix_users_phone"), table_name="users")
     op.execute("DELETE FROM outbox WHERE topic <> ''")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_constraint(op.f("ck_outbox_marketing_has_a_topic"), type_="check")

@@ -48,7 +48,7 @@ class User(SQLModel, table=True):
     id: UUID = column(ACCOUNT_LINKAGE, default_factory=new_id, primary_key=True)
     email: str = column(ACCOUNT, max_length=254, unique=True)
     name: str = column(ACCOUNT, max_length=120)
-    phone: str = column(ACCOUNT, max_length=20, default="")
+    phone: str = column(ACCOUNT, max_length=20, default="", index=True)
     locale: str = column(ACCOUNT, max_length=2)
     password_hash: str | None = column(CREDENTIAL, default=None, max_length=200)
     password_changed_at: datetime | None = column(ACCOUNT, default=None, sa_type=UtcDateTime)

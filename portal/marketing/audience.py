@@ -99,7 +99,10 @@ class Allowed:
 def audience(
     db: Session, topic: Topic, channel: Channel, *, now: datetime
 ) -> Iterator[AudienceMember]:
-    """Everybody who may be written to at this moment, each address once."""
+    """Everybody who may be written to at this moment, each person once.
+
+    A number that two people share comes once for each who said yes, in the language of each.
+    """
     last = None
     for each in allowed(db, topic, channel, now=now):
         if each.user_id == last:  # acts for several customers

@@ -16,6 +16,7 @@ from sqlmodel import Session, col
 from portal.mail import outbox
 from portal.notices import giving, texts, versions
 from portal.notices.models import Audience, Channel, PublishedNotice
+from portal.notices.texts import Version
 from portal.notices.versions import Published
 from portal.settings import get_settings
 
@@ -61,13 +62,13 @@ def concerned_by(
     """Everybody who must be told of this version, each once.
 
     Nobody needs to hear of one that a newer one has replaced. Alarm contacts are written to only
-    if it changes what happens to their data: that was promised to them.
+    if it, or one that came with it, changes what happens to their data: that was promised to them.
     """
     version = published.version
     contacts = version.audience is Audience.ALARM_CONTACT
     if version != versions.newest(db, version.audience):
         return []
-    if contacts and not version.changes_processing:
+    if contacts and not any(each.changes_processing for each in _news(db, published)):
         return []
     people = finders[version.audience](db)
     return list({person.user_id or person.recipient: person for person in people}.values())
@@ -86,9 +87,21 @@ def tell(db: Session, published: Published, people: Sequence[Concerned], *, now:
             db, published.version.audience, user_id=person.user_id, recipient=person.recipient
         )
     ]
+    news = _news(db, published)
     for person in lacking:
-        _tell(db, published, person, now=now)
+        _tell(db, published, news, person, now=now)
     return len(lacking)
+
+
+def _news(db: Session, published: Published) -> list[Version]:
+    """This version, behind the earlier ones that nobody was told of: the oldest first."""
+    version = published.version
+    earlier = [
+        each.version
+        for each in to_announce(db)
+        if each.version.audience is version.audience and each.version.name < version.name
+    ]
+    return [*reversed(earlier), version]
 
 
 def finish(db: Session, published: Published, *, now: datetime) -> None:
@@ -111,7 +124,14 @@ def _locked(db: Session, published: Published) -> PublishedNotice:
     ).scalar_one()
 
 
-def _tell(db: Session, published: Published, person: Concerned, *, now: datetime) -> None:
+def _tell(
+    db: Session,
+    published: Published,
+    news: Sequence[Version],
+    person: Concerned,
+    *,
+    now: datetime,
+) -> None:
     version = published.version
     page = f"{get_settings().origin}/{person.locale}/{texts.PAGES[version.audience]}"
     mail = outbox.post(
@@ -123,7 +143,9 @@ def _tell(db: Session, published: Published, person: Concerned, *, now: datetime
             "name": person.name,
             "contact": version.audience is Audience.ALARM_CONTACT,
             "effective": published.effective,
-            "changes": texts.text(version, person.locale).changes,
+            "changes": [
+                change for each in news for change in texts.text(each, person.locale).changes
+            ],
             "link": f"{page}?version={version.name}",
         },
         user_id=person.user_id,

@@ -21,7 +21,7 @@ _PERSONS: dict[Audience, tuple[Person, ...]] = {
     Audience.ALARM_CONTACT: (Person.ALARM_CONTACT,),
 }
 _SUBJECTS: dict[Audience, frozenset[Subject]] = {
-    Audience.CUSTOMER: frozenset({Subject.CUSTOMER, Subject.USER}),
+    Audience.CUSTOMER: frozenset({Subject.CUSTOMER, Subject.MEMBER, Subject.USER}),
     Audience.ALARM_CONTACT: frozenset({Subject.ALARM_CONTACT, Subject.USER}),
 }
 
@@ -35,6 +35,8 @@ _PURPOSES: dict[Purpose, str] = {
     Purpose.ACCOUNTABILITY: N_("To be able to show what was done"),
     Purpose.CUSTOMER_SERVICE: N_("To help you"),
     Purpose.PRICE_ADJUSTMENT: N_("To adjust prices"),
+    Purpose.MARKETING: N_("To send you the mail that you chose"),
+    Purpose.SATISFACTION: N_("To learn how we do"),
     Purpose.OPERATION: N_("To run the portal"),
 }
 _RETENTION: dict[Retention, str] = {
@@ -50,6 +52,8 @@ _RETENTION: dict[Retention, str] = {
     Retention.INVITATION_END: N_("30 days after the invitation was answered or ran out"),
     Retention.BAR_END: N_("90 days after you said no"),
     Retention.PROOF: N_("36 months"),
+    Retention.CHOICE_REPLACED: N_("36 months after you chose anew"),
+    Retention.SUPPRESSION: N_("For as long as we send marketing"),
     Retention.AUDIT: N_("24 months; then under a pseudonym that leads to nobody"),
     Retention.NOT_PERSONAL: N_("As long as it is needed"),
 }
@@ -57,6 +61,7 @@ _RECIPIENTS: dict[Recipient, str] = {
     Recipient.BACK_OFFICE: N_("Our own office"),
     Recipient.MONITORING_STATION: N_("The monitoring station, whose people answer the alarm"),
     Recipient.MAIL_PROVIDER: N_("The company that carries our mail"),
+    Recipient.MAILING_PROVIDER: N_("The companies that carry our marketing"),
     Recipient.HOSTING_PROVIDER: N_("The company that runs our computers"),
 }
 _BASES: dict[str, str] = {
@@ -64,6 +69,7 @@ _BASES: dict[str, str] = {
     "6(1)(b)": N_("Agreement, 6(1)(b)"),
     "6(1)(c)": N_("Legal duty, 6(1)(c)"),
     "6(1)(d)": N_("Vital interests, 6(1)(d)"),
+    "6(1)(a) or 6(1)(f)": N_("Consent, 6(1)(a), or legitimate interests, 6(1)(f)"),
     "6(1)(f)": N_("Legitimate interests, 6(1)(f)"),
 }
 _FOR: dict[Person, str] = {

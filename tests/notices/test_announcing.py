@@ -74,10 +74,20 @@ def test_the_mail_says_what_is_new_from_when_and_where_to_read_it(
     publish_and_tell(db, clock)
     letter = letter_to(db, "kari@nordlys.example", CHANGED)
     said = " ".join(letter.text.split())
-    assert "From 24 November 2026 a new version of the privacy notice for customers" in said
-    for change in texts.text(versions.newest(db, Audience.CUSTOMER), "en").changes:
-        assert change in said
-    assert "http://localhost:3000/en/privacy?version=2026-11-24" in letter.text
+    assert "From 25 November 2026 a new version of the privacy notice for customers" in said
+    assert "http://localhost:3000/en/privacy?version=2026-11-25" in letter.text
+
+
+def test_the_mail_says_what_is_new_in_every_version_that_nobody_was_told_of(
+    db: Session, lists: Lists, clock: datetime
+) -> None:
+    publish_and_tell(db, clock)
+    said = " ".join(letter_to(db, "kari@nordlys.example", CHANGED).text.split())
+    first, *later = texts.versions(Audience.CUSTOMER)
+    told = [said.index(change) for each in later for change in texts.text(each, "en").changes]
+    assert len(told) >= 6
+    assert told == sorted(told)
+    assert texts.text(first, "en").changes[0] not in said
 
 
 def test_whoever_has_the_version_is_not_sent_it(db: Session, lists: Lists, clock: datetime) -> None:
@@ -101,7 +111,7 @@ def test_the_proof_is_that_of_the_new_text_in_the_readers_language(
     publish_and_tell(db, clock)
     proof = db.exec(select(NoticeGiven).where(col(NoticeGiven.user_id) == lists.kari.user)).one()
     text = texts.text(versions.newest(db, Audience.CUSTOMER), "en")
-    assert (proof.version, proof.text_hash) == ("2026-11-24", text.digest)
+    assert (proof.version, proof.text_hash) == ("2026-11-25", text.digest)
 
 
 def test_the_proof_counts_from_the_moment_at_which_the_mail_left(

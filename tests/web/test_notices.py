@@ -24,7 +24,7 @@ from tests.visitors import Browser, Browsers, title
 # What is asked of the database is tried on both in tests/notices.
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
-FIRST, SECOND = "2025-05-01", "2026-11-24"
+FIRST, SECOND, THIRD = "2025-05-01", "2026-11-24", "2026-11-25"
 PUBLISHED = datetime(2026, 11, 20, 9, tzinfo=UTC)
 IN_FORCE = datetime(2026, 12, 1, 9, tzinfo=UTC)
 CUSTOMER, CONTACT = PAGES[Audience.CUSTOMER], PAGES[Audience.ALARM_CONTACT]
@@ -126,10 +126,10 @@ def test_an_earlier_version_can_be_read_and_says_that_it_is_one(reader: Browser)
 
 
 def test_the_version_that_holds_is_not_said_to_be_an_earlier_one(reader: Browser) -> None:
-    for params in ({}, {"version": SECOND}):
+    for params in ({}, {"version": THIRD}):
         said = words(reader.get(f"/en/{CUSTOMER}", params=params))
         assert "This version held until" not in said
-        assert "Version of 24 November 2026, in force from 24 November 2026." in said
+        assert "Version of 25 November 2026, in force from 25 November 2026." in said
 
 
 def test_before_its_day_a_new_version_is_announced_and_can_be_read(reader: Browser) -> None:
@@ -176,7 +176,7 @@ def test_two_versions_are_compared_in_words_for_eyes_and_ears(
 def test_the_comparison_goes_both_ways_and_shortens_what_stays(reader: Browser) -> None:
     forwards = reader.get(f"/en/{CUSTOMER}", params={"compare": FIRST})
     backwards = reader.get(f"/en/{CUSTOMER}", params={"compare": SECOND, "version": FIRST})
-    assert "From the version of 1 May 2025 to that of 24 November 2026." in words(forwards)
+    assert "From the version of 1 May 2025 to that of 25 November 2026." in words(forwards)
     assert "From the version of 24 November 2026 to that of 1 May 2025." in words(backwards)
     assert "2 parts unchanged" in words(forwards)
     assert "The authority that watches over us" not in words(forwards)
