@@ -5,7 +5,7 @@ receipt. A no counts for every customer of the person and for the address itself
 whatever becomes of the account. Whoever was never asked is sent nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -19,7 +19,7 @@ from portal.accounts.models import User
 from portal.actor import Actor, Right, owned_by
 from portal.customers.models import Customer, CustomerKind, Member
 from portal.customers.moves import today
-from portal.errors import InvalidValueError
+from portal.errors import InvalidValueError, NotAllowedError, NotFoundError
 from portal.languages import _, using
 from portal.marketing import suppression
 from portal.marketing.models import (
@@ -90,12 +90,16 @@ class Relation:
 
 
 def matrix(db: Session, actor: Actor, *, now: datetime) -> Matrix:
-    """The actor's own choices for the customer they act for."""
+    """The actor's own choices for the customer they act for.
+
+    Raises:
+        NotAllowedError: they act for no customer, or not for this one any more.
+    """
     actor.require(Right.CHOOSE_MARKETING)
     user = db.get_one(User, actor.user)
     related = relations(db, user.id)
     pause = db.get(MarketingPause, user.id)
-    own = next(each for each in related if each.customer_id == actor.customer_id)
+    own = _own(actor, related)
     return Matrix(
         cells=tuple(_states(db, actor, user, own, now).values()),
         paused_until=pause.until if pause and pause.until >= _day(now) else None,
@@ -118,10 +122,13 @@ def save_choices(
     Only what differs from what the page showed (`seen`) is a choice: a switch that was left alone
     says nothing, even if a no came by mail since. Whoever switches something off says no, however
     old the page is.
+
+    Raises:
+        NotAllowedError: they act for no customer, or not for this one any more.
     """
     actor.require(Right.CHOOSE_MARKETING)
     user = lock_person(db, actor.user)
-    own = next(e for e in relations(db, user.id) if e.customer_id == actor.customer_id)
+    own = _own(actor, relations(db, user.id))
     now_is = _states(db, actor, user, own, now)
     changed = 0
     for cell in CELLS:
@@ -277,18 +284,45 @@ def relations(db: Session, user_id: UUID) -> list[Relation]:
 
 
 def lock_person(db: Session, user_id: UUID) -> User:
-    """The person, whose choices nobody else changes before the transaction ends."""
-    return db.execute(
+    """The person, whose choices nobody else changes before the transaction ends.
+
+    Nor does anybody end their memberships, so that a no finds each of them, or none.
+
+    Raises:
+        NotFoundError: the account has been erased.
+    """
+    user = db.execute(
         select(User)
         .where(col(User.id) == user_id)
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
-    ).scalar_one()
+    ).scalar_one_or_none()
+    if user is None:
+        raise NotFoundError
+    hold_memberships(db, user_id)
+    return user
+
+
+def hold_memberships(db: Session, user_id: UUID) -> None:
+    """Let nobody end the person's memberships before the transaction ends."""
+    db.execute(
+        select(col(Member.id))
+        .where(col(Member.user_id) == user_id)
+        .order_by(col(Member.id))
+        .with_for_update(read=True, key_share=True)
+    )
 
 
 def address_of(user: User, channel: Channel) -> str:
     """Where the channel reaches the person; empty for nowhere."""
     return user.email if channel is Channel.EMAIL else user.phone
+
+
+def _own(actor: Actor, related: Sequence[Relation]) -> Relation:
+    for each in related:
+        if each.customer_id == actor.customer_id:
+            return each
+    raise NotAllowedError  # taken off the team since the page was opened
 
 
 def _states(

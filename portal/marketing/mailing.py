@@ -17,7 +17,7 @@ from sqlmodel import Session, col
 
 from portal.accounts.models import User
 from portal.batches import in_batches
-from portal.customers.models import Customer
+from portal.customers.models import Customer, Member
 from portal.mail.delivery import register_check
 from portal.mail.models import OutboxMessage
 from portal.mail.outbox import Post, post_many
@@ -61,9 +61,22 @@ def due(
 
 
 def post_mailings(
-    db: Session, topic: Topic, kind: str, period: str, mailings: Sequence[Mailing], *, now: datetime
+    db: Session,
+    topic: Topic,
+    kind: str,
+    period: str,
+    mailings: Sequence[Mailing],
+    *,
+    now: datetime,
+    since: datetime | None = None,
 ) -> int:
-    """Post a mail to each of them who has not had it; says how many. Two at once post it once."""
+    """Post a mail to each of them who has not had it; says how many. Two at once post it once.
+
+    Whoever had one `since` a time gets none, whatever period and customer it was about.
+    """
+    if since is not None:
+        asked = _asked(db, topic, {each.to.allowed.user_id for each in mailings}, since)
+        mailings = [each for each in mailings if each.to.allowed.user_id not in asked]
     claimed = _claim(db, topic, period, mailings, now)
     posts = [
         Post(
@@ -86,21 +99,26 @@ def post_mailings(
 
 
 def addressed(db: Session, people: Sequence[Allowed]) -> list[Addressed]:
-    """These people with their names and those of their customers."""
-    users = {each.user_id for each in people}
-    customers = {each.customer_id for each in people}
-    names = dict(
-        db.execute(select(col(User.id), col(User.name)).where(col(User.id).in_(users))).all()
+    """These people with their names and those of their customers, without those who have left.
+
+    Nobody leaves before the transaction ends: what is posted refers to the membership.
+    """
+    rows = db.execute(
+        select(col(Member.user_id), col(Member.customer_id), col(User.name), col(Customer.name))
+        .join(User, col(User.id) == col(Member.user_id))
+        .join(Customer, col(Customer.id) == col(Member.customer_id))
+        .where(
+            col(Member.user_id).in_({each.user_id for each in people}),
+            col(Member.customer_id).in_({each.customer_id for each in people}),
+        )
+        .order_by(col(Member.id))
+        .with_for_update(read=True, key_share=True, of=Member)
     )
-    called = dict(
-        db.execute(
-            select(col(Customer.id), col(Customer.name)).where(col(Customer.id).in_(customers))
-        ).all()
-    )
+    found = {(user_id, customer_id): named for user_id, customer_id, *named in rows}
     return [
-        Addressed(each, names[each.user_id], called[each.customer_id])
+        Addressed(each, *found[each.user_id, each.customer_id])
         for each in people
-        if each.user_id in names and each.customer_id in called
+        if (each.user_id, each.customer_id) in found
     ]
 
 
@@ -132,6 +150,20 @@ def _written(
         )
     )
     return {(user_id, customer_id) for user_id, customer_id in rows}
+
+
+def _asked(db: Session, topic: Topic, people: set[UUID], since: datetime) -> set[UUID]:
+    """Which of these people were written to since a time. Two who ask at once ask in turn."""
+    some = select(col(User.id)).where(col(User.id).in_(people)).order_by(col(User.id))
+    db.execute(some.with_for_update(key_share=True))
+    rows = db.execute(
+        select(col(MarketingMailing.user_id)).where(
+            col(MarketingMailing.user_id).in_(people),
+            col(MarketingMailing.topic) == topic.value,
+            col(MarketingMailing.at) > since,
+        )
+    )
+    return set(rows.scalars())
 
 
 def _claim(

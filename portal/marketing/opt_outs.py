@@ -4,6 +4,7 @@ Whose address it is need not be known. Nobody who brings a no learns whether any
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from sqlmodel import Session, col
 from portal.accounts.models import User
 from portal.actor import Actor
 from portal.emails import parse_email
-from portal.errors import InvalidFieldsError, InvalidValueError, PortalError
+from portal.errors import InvalidFieldsError, InvalidValueError, NotFoundError, PortalError
 from portal.languages import _, using
 from portal.marketing import suppression
 from portal.marketing.choices import lock_person, say_no
@@ -51,9 +52,10 @@ def opt_out(
         now: the time of saying it.
         source: whose records it comes from, for an import.
     """
-    each: Sequence[Topic | None] = [None] if topics is None else list(dict.fromkeys(topics))
+    # In one order, so that two at once never wait for each other.
+    each = [None] if topics is None else [topic for topic in Topic if topic in topics]
     answers = [Answer(Decision.NO, topic, channel, source=source) for topic in each]
-    holders = [lock_person(db, user_id) for user_id in holders_of(db, channel, address)]
+    holders = _lock_holders(db, channel, address)
     if not holders:
         return _suppress_unknown(db, actor, channel, address, answers, shown, way, now)
     done = [
@@ -61,6 +63,8 @@ def opt_out(
         for holder in holders
         for answer in answers
     ]
+    for answer in answers:  # its holder may have got another one at this moment
+        suppression.suppress(db, channel, address, answer.topic, way, now=now)
     return any(done)
 
 
@@ -116,6 +120,15 @@ def _parse_address(channel: Channel, written: str, locale: str) -> str:
         if channel is Channel.EMAIL
         else parse_phone(written, country_of(locale))
     )
+
+
+def _lock_holders(db: Session, channel: Channel, address: str) -> list[User]:
+    """Whoever has the address; an account that is erased at this moment is none any more."""
+    holders: list[User] = []
+    for user_id in holders_of(db, channel, address):
+        with suppress(NotFoundError):
+            holders.append(lock_person(db, user_id))
+    return holders
 
 
 def _suppress_unknown(

@@ -174,6 +174,33 @@ def all_receipts_of(db: Session, actor: Actor) -> Sequence[MarketingReceipt]:
     return _newest(db, actor, None)
 
 
+def noes_of(db: Session, user_id: UUID, channel: Channel) -> dict[Topic | None, MarketingReceipt]:
+    """What somebody said no to by a channel and to which no yes came since, wherever they act.
+
+    None is everything, topics that come later among it. A bounce is nobody's word.
+    """
+    said = db.execute(
+        select(MarketingReceipt)
+        .where(
+            col(MarketingReceipt.subject) == trail.pseudonym("user", user_id),
+            col(MarketingReceipt.channel).in_([channel.value, ALL]),
+            col(MarketingReceipt.decision).in_([Decision.YES.value, Decision.NO.value]),
+            col(MarketingReceipt.way) != Way.BOUNCE.value,
+        )
+        .order_by(col(MarketingReceipt.at))
+    )
+    noes: dict[Topic | None, MarketingReceipt] = {}
+    for receipt in said.scalars():
+        topic = None if receipt.topic == ALL else Topic(receipt.topic)
+        if receipt.decision == Decision.NO:
+            noes[topic] = receipt
+            continue
+        if everything := noes.pop(None, None):
+            noes = dict.fromkeys(Topic, everything) | noes
+        noes.pop(topic, None)
+    return noes
+
+
 def forget_replaced(db: Session, *, before: datetime, limit: int) -> int:
     """Remove receipts whose choice a later one replaced before a time; says how many.
 

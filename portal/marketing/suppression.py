@@ -49,14 +49,19 @@ def suppress(
 ) -> bool:
     """Let nobody write to the address about the topic, or about anything (None), from now on.
 
-    Says whether that is new. Twice is once.
+    Says whether that is new. Twice is once. A bounce and somebody's word stand side by side: only
+    the word follows its person to another address.
     """
     hashed = address_hash(channel, address)
-    if _blocking(db, channel, [hashed], topic):
+    written = (col(Suppression.topic), col(Suppression.way))
+    found = db.execute(select(*written).where(*_of(channel, hashed))).all()
+    stands = {each for each, by in found if by != Way.BOUNCE or way is Way.BOUNCE}
+    about = topic.value if topic else ALL
+    if {about, ALL} & stands:
         return False
-    if topic is None:  # it covers what single topics say
-        db.execute(delete(Suppression).where(*_of(channel, hashed)))
-    _insert(db, hashed, channel, [topic.value if topic else ALL], Suppressed(way, now))
+    if found:
+        _remove_covered(db, channel, hashed, topic, way)
+    _insert(db, hashed, channel, [about], Suppressed(way, now))
     return True
 
 
@@ -82,8 +87,8 @@ def carry_over(db: Session, channel: Channel, old: str, new: str) -> None:
     rows = db.execute(select(Suppression).where(*_of(channel, address_hash(channel, old))))
     for row in rows.scalars().all():
         if row.way != Way.BOUNCE:
-            what = Suppressed(Way(row.way), row.at)
-            _insert(db, address_hash(channel, new), channel, [row.topic], what)
+            topic = None if row.topic == ALL else Topic(row.topic)
+            suppress(db, channel, new, topic, Way(row.way), now=row.at)
 
 
 def suppressions_of(db: Session, channel: Channel, address: str) -> dict[Topic, Suppressed]:
@@ -94,7 +99,8 @@ def suppressions_of(db: Session, channel: Channel, address: str) -> dict[Topic, 
         )
     )
     found: dict[Topic, Suppressed] = {}
-    for topic, way, at in rows:
+    # A word about one topic is told rather than the bounce that covers all of them.
+    for topic, way, at in sorted(rows, key=lambda row: row.topic != ALL):
         for each in Topic if topic == ALL else (Topic(topic),):
             found[each] = Suppressed(Way(way), at)
     return found
@@ -102,7 +108,21 @@ def suppressions_of(db: Session, channel: Channel, address: str) -> dict[Topic, 
 
 def blocked(db: Session, channel: Channel, hashes: Iterable[str], topic: Topic) -> set[str]:
     """Which of these hashed addresses must not be written to about the topic."""
-    return _blocking(db, channel, list(hashes), topic)
+    topics = [topic.value, ALL]
+    values = {"hashes": list(hashes), "channel": channel.value, "topics": topics}
+    return {row.address_hash for row in columns(db, _BLOCKING, values)}
+
+
+def _remove_covered(
+    db: Session, channel: Channel, hashed: str, topic: Topic | None, way: Way
+) -> None:
+    """Remove what a new row says as well: everything covers the topics, a word a bounce."""
+    covered = delete(Suppression).where(*_of(channel, hashed))
+    if topic is not None:
+        covered = covered.where(col(Suppression.topic) == topic.value)
+    if way is Way.BOUNCE:
+        covered = covered.where(col(Suppression.way) == Way.BOUNCE.value)
+    db.execute(covered)
 
 
 def _insert(
@@ -122,12 +142,6 @@ def _insert(
     postgresql = db.get_bind().dialect.name == "postgresql"
     statement = (insert_postgresql if postgresql else insert_sqlite)(Suppression)
     db.execute(statement.on_conflict_do_nothing(), rows)
-
-
-def _blocking(db: Session, channel: Channel, hashes: list[str], topic: Topic | None) -> set[str]:
-    topics = [topic.value, ALL] if topic else [ALL]
-    values = {"hashes": hashes, "channel": channel.value, "topics": topics}
-    return {row.address_hash for row in columns(db, _BLOCKING, values)}
 
 
 def _of(channel: Channel, hashed: str) -> tuple[ColumnElement[bool], ...]:

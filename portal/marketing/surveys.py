@@ -20,6 +20,7 @@ from portal.customers.models import Customer
 from portal.customers.moves import today
 from portal.errors import InvalidValueError, PortalError
 from portal.marketing.audience import Allowed
+from portal.marketing.choices import hold_memberships
 from portal.marketing.mailing import Mailing, addressed, due, post_mailings
 from portal.marketing.models import MarketingMailing, SurveyAnswer, Topic
 from portal.settings import get_settings
@@ -67,14 +68,15 @@ def period_of(now: datetime) -> str:
 
 
 def post_surveys(db: Session, people: Sequence[Allowed], *, now: datetime) -> int:
-    """Put the question to each of them; says to how many."""
+    """Put the question to each of them who was not asked within a year; says to how many."""
     mailings: list[Mailing] = []
     for each in addressed(db, people):
         token = secrets.token_urlsafe(32)
         link = f"{get_settings().origin}/go/{PURPOSE}/{token}?l={each.allowed.locale}"
         values = {"link": link, "days": LIFE.days}
         mailings.append(Mailing(each, values, token_hash=_hash(token)))
-    return post_mailings(db, Topic.SURVEYS, KIND, period_of(now), mailings, now=now)
+    since = now - AT_MOST_EVERY
+    return post_mailings(db, Topic.SURVEYS, KIND, period_of(now), mailings, now=now, since=since)
 
 
 def open_survey(db: Session, token: str, *, now: datetime) -> Survey:
@@ -113,8 +115,8 @@ def answer_survey(db: Session, token: str, score: str, words: str, *, now: datet
     db.execute(
         select(col(User.id)).where(col(User.id) == mailing.user_id).with_for_update(key_share=True)
     )
-    if _answer_to(db, mailing) is not None:
-        raise SurveyEndedError
+    hold_memberships(db, mailing.user_id)
+    mailing = open_survey(db, token, now=now).mailing  # it may have ended while this one waited
     db.add(
         SurveyAnswer(
             user_id=mailing.user_id,
