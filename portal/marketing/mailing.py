@@ -101,14 +101,18 @@ def post_mailings(
 def addressed(db: Session, people: Sequence[Allowed]) -> list[Addressed]:
     """These people with their names and those of their customers, without those who have left.
 
-    Nobody leaves before the transaction ends: what is posted refers to the membership.
+    Nobody leaves before the transaction ends: what is posted refers to account and membership,
+    which are held in the order in which an erasure takes them.
     """
+    users = {each.user_id for each in people}
+    accounts = select(col(User.id)).where(col(User.id).in_(users)).order_by(col(User.id))
+    db.execute(accounts.with_for_update(read=True, key_share=True))
     rows = db.execute(
         select(col(Member.user_id), col(Member.customer_id), col(User.name), col(Customer.name))
         .join(User, col(User.id) == col(Member.user_id))
         .join(Customer, col(Customer.id) == col(Member.customer_id))
         .where(
-            col(Member.user_id).in_({each.user_id for each in people}),
+            col(Member.user_id).in_(users),
             col(Member.customer_id).in_({each.customer_id for each in people}),
         )
         .order_by(col(Member.id))
