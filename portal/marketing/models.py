@@ -99,7 +99,7 @@ class Way(StrEnum):
     ONE_CLICK = "one-click"
     LETTER = "letter"  # by letter or telephone, entered by support
     IMPORT = "import"
-    STOP = "stop"  # the word STOP, answered to an SMS
+    STOP = "stop"  # the word STOP, or unsubscribing with the sender
     COMPLAINT = "complaint"
     BOUNCE = "bounce"
 

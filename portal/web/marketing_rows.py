@@ -55,7 +55,7 @@ _WAYS: dict[Way, str] = {
     Way.ONE_CLICK: N_("by one click in the mail program"),
     Way.LETTER: N_("by letter or phone, entered by customer service"),
     Way.IMPORT: N_("from our earlier records"),
-    Way.STOP: N_("by STOP in answer to an SMS"),
+    Way.STOP: N_("by STOP in answer to a message"),
     Way.COMPLAINT: N_("by reporting a message as unwanted"),
     Way.BOUNCE: N_("because our message came back"),
 }
