@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from portal.cli_customers import UNREADABLE, WRONG_ROWS, tell_problems
-from portal.customers.import_file import UnreadableFileError
+from portal.cli_customers import WRONG_ROWS, tell_problems, told_if_unreadable
 
 if TYPE_CHECKING:
     from portal.contacts.importing import ContactImportReport
@@ -42,20 +41,15 @@ def import_file(
     from portal.database import get_engine, transaction
 
     migrations.migrate(get_engine())
-    try:
-        with transaction() as db:
-            report = import_contacts(
-                db,
-                system("back office"),
-                file.read_bytes(),
-                now=datetime.now(UTC),
-                skip_invalid=skip_invalid,
-                dry_run=dry_run,
-            )
-    except UnreadableFileError as error:
-        tell_problems(error.problems)
-        typer.echo("The file was not imported.", err=True)
-        raise typer.Exit(UNREADABLE) from None
+    with told_if_unreadable(), transaction() as db:
+        report = import_contacts(
+            db,
+            system("back office"),
+            file.read_bytes(),
+            now=datetime.now(UTC),
+            skip_invalid=skip_invalid,
+            dry_run=dry_run,
+        )
     _tell(report, dry_run=dry_run)
     if report.problems and not skip_invalid:
         raise typer.Exit(WRONG_ROWS)

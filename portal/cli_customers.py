@@ -3,7 +3,7 @@
 import csv
 import io
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -50,7 +50,7 @@ def import_file(
     country = get_settings().company_country
     with _progress() as progress:
         reading = progress.add_task("Checking")
-        try:
+        with told_if_unreadable(progress.stop):
             found = read_customers(
                 file.read_bytes(),
                 default_country=country,
@@ -58,11 +58,6 @@ def import_file(
                     reading, completed=done, total=max(total, 1)
                 ),
             )
-        except UnreadableFileError as error:
-            progress.stop()
-            tell_problems(error.problems)
-            typer.echo("The file was not imported.", err=True)
-            raise typer.Exit(UNREADABLE) from None
         writing = progress.add_task("Importing", total=None)
         with transaction() as db:
             report = import_customers(
@@ -96,11 +91,7 @@ def export(
     from portal.customers.back_office_export import export_changes, record_export
     from portal.database import get_engine, reading, transaction
 
-    try:
-        since = datetime.fromisoformat(changed_since)
-    except ValueError:
-        typer.echo(f"{changed_since} is no time: write it like 2026-11-22T06:00+01:00.", err=True)
-        raise typer.Exit(UNREADABLE) from None
+    since = read_time(changed_since)
     migrations.migrate(get_engine())
     actor = system("back office")
     with transaction() as db:
@@ -109,7 +100,6 @@ def export(
         sys.stdout.reconfigure(encoding="utf-8", newline="")
     writer = csv.writer(sys.stdout)
     with reading() as db:
-        since = since if since.tzinfo else since.replace(tzinfo=OFFICE)
         writer.writerows(export_changes(db, actor, changed_since=since))
 
 
@@ -147,6 +137,28 @@ def _tell(report: ImportReport, *, dry_run: bool) -> None:
     ):
         if count or what == "customers created":
             typer.echo(f"{what}: {count}")
+
+
+def read_time(text: str) -> datetime:
+    """A moment as an operator types it; without an offset, by the office's clock."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        typer.echo(f"{text} is no time: write it like 2026-11-22T06:00+01:00.", err=True)
+        raise typer.Exit(UNREADABLE) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=OFFICE)
+
+
+@contextmanager
+def told_if_unreadable(first: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """End the command with a line for each fault of a file that cannot be used as a whole."""
+    try:
+        yield
+    except UnreadableFileError as error:
+        first()
+        tell_problems(error.problems)
+        typer.echo("The file was not imported.", err=True)
+        raise typer.Exit(UNREADABLE) from None
 
 
 def tell_problems(problems: Iterable[Problem]) -> None:

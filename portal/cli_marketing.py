@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
-from portal.cli_customers import OFFICE, UNREADABLE, WRONG_ROWS, tell_problems
+from portal.cli_customers import WRONG_ROWS, read_time, tell_problems, told_if_unreadable
 from portal.customers.csv_cells import neutralised
-from portal.customers.import_file import UnreadableFileError
 
 if TYPE_CHECKING:
     from portal.marketing.audience import AudienceMember
@@ -92,20 +91,15 @@ def import_file(
     from portal.marketing.importing import import_marketing
 
     migrations.migrate(get_engine())
-    try:
-        with transaction() as db:
-            report = import_marketing(
-                db,
-                system("back office"),
-                file.read_bytes(),
-                now=datetime.now(UTC),
-                skip_invalid=skip_invalid,
-                dry_run=dry_run,
-            )
-    except UnreadableFileError as error:
-        tell_problems(error.problems)
-        typer.echo("The file was not imported.", err=True)
-        raise typer.Exit(UNREADABLE) from None
+    with told_if_unreadable(), transaction() as db:
+        report = import_marketing(
+            db,
+            system("back office"),
+            file.read_bytes(),
+            now=datetime.now(UTC),
+            skip_invalid=skip_invalid,
+            dry_run=dry_run,
+        )
     _tell(report, dry_run=dry_run)
     if report.yeses_wait:
         raise typer.Exit(WRONG_ROWS)
@@ -123,12 +117,7 @@ def answers(
     from portal.database import get_engine, reading
     from portal.marketing.surveys import survey_answers
 
-    try:
-        wanted = datetime.fromisoformat(since)
-    except ValueError:
-        typer.echo(f"{since} is no time: write it like 2026-11-22T06:00+01:00.", err=True)
-        raise typer.Exit(UNREADABLE) from None
-    wanted = wanted if wanted.tzinfo else wanted.replace(tzinfo=OFFICE)
+    wanted = read_time(since)
     migrations.migrate(get_engine())
     with _output() as out, reading() as db:
         csv.writer(out).writerows(survey_answers(db, system("back office"), since=wanted))
