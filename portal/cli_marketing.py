@@ -126,7 +126,11 @@ def answers(
 def _write_csv(out: TextIO, channel: Channels, people: Iterator["AudienceMember"]) -> None:
     writer = csv.writer(out)
     writer.writerow((_ADDRESS[channel], "language", "unsubscribe"))
-    writer.writerows((neutralised(each.address), each.locale, each.unsubscribe) for each in people)
+    for each in people:
+        if neutralised(each.address) == each.address:
+            writer.writerow((each.address, each.locale, each.unsubscribe))
+        else:  # disarmed it would be another mailbox, armed a formula
+            typer.echo("An address that spreadsheets take for a formula is left out.", err=True)
 
 
 def _write_json(out: TextIO, channel: Channels, people: Iterator["AudienceMember"]) -> None:

@@ -102,11 +102,19 @@ def format_day(day: date) -> str:
 
 def format_time(instant: datetime, zone: str | None = None) -> str:
     """An instant to the minute, such as `3 Mar 2027, 14:05`, on the reader's clock."""
-    clock = ZoneInfo(zone or TIME_ZONES.get(_current.get(), "Europe/Oslo"))
-    local = instant.astimezone(clock)
+    local = _on_the_clock(instant, zone)
     day = format_date(local, "medium", locale=_babel())
     time = format_clock(local, "short", locale=_babel())
     return str(get_datetime_format("medium", locale=_babel())).format(time, day)
+
+
+def format_day_of(instant: datetime) -> str:
+    """The day of an instant in full, on the reader's clock."""
+    return format_day(_on_the_clock(instant).date())
+
+
+def _on_the_clock(instant: datetime, zone: str | None = None) -> datetime:
+    return instant.astimezone(ZoneInfo(zone or TIME_ZONES.get(_current.get(), "Europe/Oslo")))
 
 
 def format_number(number: float) -> str:

@@ -54,7 +54,6 @@ UNSCOPED = {
     "portal/marketing/importing.py": "the back office writes all customers",
     "portal/marketing/mailing.py": "jobs write to members of every customer",
     "portal/marketing/receipts.py": "a job forgets what was replaced, whosever it was",
-    "portal/marketing/status_reports.py": "about a membership that its callers found",
     "portal/marketing/surveys.py": "the mailed link is the right; the back office reads answers",
     "portal/demo.py": "demo data, in development",
     "portal/demo_scale.py": "demo data, in development",

@@ -191,9 +191,14 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("topic", sa.String(length=20), nullable=False, server_default="")
         )
+        batch_op.add_column(sa.Column("about_customer", sa.Uuid(), nullable=True))
         batch_op.create_check_constraint(
             op.f("ck_outbox_marketing_has_a_topic"),
             "(topic = '') = (kind NOT LIKE 'marketing/%')",
+        )
+        batch_op.create_check_constraint(
+            op.f("ck_outbox_marketing_is_about_a_customer"),
+            "(topic = '') = (about_customer IS NULL)",
         )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.alter_column("topic", server_default=None)
@@ -233,6 +238,8 @@ def downgrade() -> None:
     op.execute("DELETE FROM outbox WHERE topic <> ''")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_constraint(op.f("ck_outbox_marketing_has_a_topic"), type_="check")
+        batch_op.drop_constraint(op.f("ck_outbox_marketing_is_about_a_customer"), type_="check")
+        batch_op.drop_column("about_customer")
         batch_op.drop_column("topic")
 
     with op.batch_alter_table("survey_answers", schema=None) as batch_op:

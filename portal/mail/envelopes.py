@@ -3,13 +3,29 @@
 import re
 from datetime import datetime
 from email import policy
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.utils import format_datetime
 
 from portal.mail.letters import Letter
 from portal.settings import get_settings
 
+
+class UnfoldedHeader(UnstructuredHeader, BaseHeader):
+    """A header that programs read letter for letter.
+
+    Folding would break a link longer than a line into encoded words (RFC 2047), in which nobody
+    looks for an address. A line may have 998 letters (RFC 5322, 2.1.1).
+    """
+
+    def fold(self, *, policy: policy.Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("list-unsubscribe", UnfoldedHeader)
+_ASCII = policy.SMTP.clone(header_factory=_HEADERS)
+_UTF8 = policy.SMTPUTF8.clone(header_factory=_HEADERS)
 _ADDRESS = re.compile(r"(?P<local>[^\s<>]+)@(?P<domain>[^\s<>@]+)")
 
 
@@ -22,7 +38,7 @@ def enclose(
         ValueError: the recipient's address cannot be written in a header.
     """
     # Most servers take ASCII headers only; an address with other letters needs SMTPUTF8.
-    mail = EmailMessage(policy.SMTP if recipient.isascii() else policy.SMTPUTF8)
+    mail = EmailMessage(_ASCII if recipient.isascii() else _UTF8)
     mail["From"] = get_settings().mail_from
     mail["To"] = _address(recipient)
     mail["Subject"] = letter.subject

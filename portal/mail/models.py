@@ -44,7 +44,8 @@ class OutboxMessage(SQLModel, table=True):
     """A mail that must leave.
 
     With a `topic` it is marketing: its kind stands in `templates/marketing/`, it carries a way out,
-    and it is checked again before it leaves. Without one it is a service message, which nobody's
+    it rests on the yes that its reader gave for `about_customer`, and it is checked again before it
+    leaves. Without one it is a service message, which nobody's
     choice can hold back and which can carry no offer. The table itself allows no third.
 
     The text is encrypted at rest, because it holds links that act, and is removed when the mail
@@ -60,6 +61,9 @@ class OutboxMessage(SQLModel, table=True):
         CheckConstraint(
             "(topic = '') = (kind NOT LIKE 'marketing/%')", name="marketing_has_a_topic"
         ),
+        CheckConstraint(
+            "(topic = '') = (about_customer IS NULL)", name="marketing_is_about_a_customer"
+        ),
         Index("ix_outbox_state_kind_due_at", "state", "kind", "due_at"),
         Index("ix_outbox_recipient_created_at", "recipient", "created_at"),
     )
@@ -68,6 +72,7 @@ class OutboxMessage(SQLModel, table=True):
     message_id: str = column(NOT_PERSONAL, max_length=200, unique=True)
     kind: str = column(NOT_PERSONAL, max_length=40)
     topic: str = column(NOT_PERSONAL, max_length=20, default="")
+    about_customer: UUID | None = column(MAIL_TEXT, default=None)
     user_id: UUID | None = column(
         MAIL_TEXT, default=None, foreign_key="users.id", ondelete="CASCADE", index=True
     )

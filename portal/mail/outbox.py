@@ -53,6 +53,7 @@ class Post:
     user_id: UUID | None = None
     due_at: datetime | None = None
     topic: str = ""
+    about_customer: UUID | None = None
 
 
 def post(
@@ -114,6 +115,7 @@ def _row(mail: Post, now: datetime) -> dict[str, Any]:
         "message_id": f"<{identifier}@{get_settings().public_host.partition(':')[0]}>",
         "kind": mail.kind,
         "topic": mail.topic,
+        "about_customer": mail.about_customer,
         "user_id": mail.user_id,
         "recipient": mail.recipient,
         "locale": locale,

@@ -143,12 +143,16 @@ def allowed(db: Session, topic: Topic, channel: Channel, *, now: datetime) -> It
 
 
 def may_be_sent(
-    db: Session, topic: Topic, channel: Channel, user_id: UUID, address: str, *, now: datetime
+    db: Session, topic: Topic, channel: Channel, reader: Allowed, *, now: datetime
 ) -> bool:
-    """Whether this person may be written to at this address, at this moment."""
-    values = {"topic": topic.value, "today": today(now, "NO"), "user": user_id}
+    """Whether this yes still holds, at this address."""
+    values = {"topic": topic.value, "today": today(now, "NO"), "user": reader.user_id}
     rows = columns(db, _ONE[channel], values).all()
-    here = [row for row in rows if row.address == address]
+    here = [
+        row
+        for row in rows
+        if row.customer_id == reader.customer_id and row.address == reader.address
+    ]
     return any(True for _ in _unsuppressed(db, topic, channel, here))
 
 

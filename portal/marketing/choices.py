@@ -20,7 +20,7 @@ from portal.actor import Actor, Right, owned_by
 from portal.customers.models import Customer, CustomerKind, Member
 from portal.customers.moves import today
 from portal.errors import InvalidValueError, NotAllowedError, NotFoundError
-from portal.languages import _, using
+from portal.languages import _, format_day, using
 from portal.marketing import suppression
 from portal.marketing.models import (
     Basis,
@@ -86,7 +86,7 @@ class Relation:
         return basis_of(*cell, country=self.country, kind=self.kind)
 
     def ended(self, now: datetime) -> bool:
-        return self.contract_end is not None and self.contract_end < today(now, self.country)
+        return self.contract_end is not None and self.contract_end < _day(now)
 
 
 def matrix(db: Session, actor: Actor, *, now: datetime) -> Matrix:
@@ -121,7 +121,7 @@ def save_choices(
 
     Only what differs from what the page showed (`seen`) is a choice: a switch that was left alone
     says nothing, even if a no came by mail since. Whoever switches something off says no, however
-    old the page is.
+    old the page is. A yes that a later no has overtaken comes too late.
 
     Raises:
         NotAllowedError: they act for no customer, or not for this one any more.
@@ -139,8 +139,10 @@ def save_choices(
                 shown = Shown(asked(*cell, own.basis(cell)), locale)
             answer = Answer(Decision.NO, *cell, basis=own.basis(cell))
             changed += say_no(db, actor, user, answer, shown, Way.PORTAL, now=now)
-        elif now_is[cell].state is not State.ON:
+        elif now_is[cell].state is not State.ON and not _chosen_after(now_is[cell], now):
             say_yes(db, actor, user, own, cell, Way.PORTAL, locale=locale, now=now)
+            if address := address_of(user, cell[1]):
+                suppression.lift(db, cell[1], address, cell[0])
             changed += 1
     return changed
 
@@ -173,10 +175,11 @@ def pause_marketing(
     pause = db.get(MarketingPause, user.id)
     if pause is not None and pause.until == until:
         return
-    db.add(pause or MarketingPause(user_id=user.id, until=until, at=now))
-    if pause is not None:
-        pause.until, pause.at = until, now
-    _note_pause(db, actor, Answer(Decision.PAUSE, until=until), PAUSE, locale, now)
+    db.merge(MarketingPause(user_id=user.id, until=until, at=now))
+    with using(locale):
+        shown = Shown(f"{_(PAUSE)}: {format_day(until)}", locale)
+    answer = Answer(Decision.PAUSE, until=until)
+    write_receipt(db, actor, Subject(user.id), answer, shown, Way.PORTAL, now=now)
 
 
 def resume_marketing(db: Session, actor: Actor, *, locale: str, now: datetime) -> None:
@@ -187,7 +190,10 @@ def resume_marketing(db: Session, actor: Actor, *, locale: str, now: datetime) -
     if pause is None:
         return
     db.delete(pause)
-    _note_pause(db, actor, Answer(Decision.RESUME), RESUME, locale, now)
+    with using(locale):
+        shown = Shown(_(RESUME), locale)
+    answer = Answer(Decision.RESUME)
+    write_receipt(db, actor, Subject(user.id), answer, shown, Way.PORTAL, now=now)
 
 
 def say_yes(
@@ -220,8 +226,6 @@ def say_yes(
         customer=relation.customer_id,
     )
     _put(db, user.id, relation, cell, chosen=True, way=way, receipt=receipt, now=now)
-    if address := address_of(user, cell[1]):
-        suppression.lift(db, cell[1], address, cell[0])
 
 
 def say_no(
@@ -318,6 +322,10 @@ def address_of(user: User, channel: Channel) -> str:
     return user.email if channel is Channel.EMAIL else user.phone
 
 
+def _chosen_after(cell: CellState, now: datetime) -> bool:
+    return cell.at is not None and cell.at > now
+
+
 def _own(actor: Actor, related: Sequence[Relation]) -> Relation:
     for each in related:
         if each.customer_id == actor.customer_id:
@@ -402,14 +410,6 @@ def _put(
             setattr(row, name, value)
     db.add(row)
     db.flush()
-
-
-def _note_pause(
-    db: Session, actor: Actor, answer: Answer, words: str, locale: str, now: datetime
-) -> None:
-    with using(locale):
-        shown = Shown(_(words), locale)
-    write_receipt(db, actor, Subject(actor.user), answer, shown, Way.PORTAL, now=now)
 
 
 def _day(now: datetime) -> date:

@@ -24,7 +24,7 @@ from portal.marketing import suppression
 from portal.marketing.choices import Relation, lock_person, relations, say_yes
 from portal.marketing.import_rows import CHOICE_FILE, ImportedChoice, read_choice
 from portal.marketing.models import MarketingChoice, Topic, Way
-from portal.marketing.opt_outs import holders_of, opt_out
+from portal.marketing.opt_outs import holders_of, lock_in_order, opt_out
 from portal.marketing.receipts import Shown
 from portal.settings import get_settings
 
@@ -81,6 +81,7 @@ def import_marketing(
     report.rows += len({problem.line for problem in records.problems if problem.line > 1})
     report.yeses_wait = bool(report.problems) and not skip_invalid
     with db.begin_nested() as step:
+        lock_in_order(db, [(each.channel, each.address) for each in choices])
         _take_noes(db, actor, choices, report, now)
         if not report.yeses_wait:
             _take_yeses(db, actor, choices, report, now)
@@ -133,7 +134,7 @@ def _take_noes(
     report: MarketingImportReport,
     now: datetime,
 ) -> None:
-    """In the order of addresses, so that two at once never wait for each other."""
+    """In the order of addresses, so that two at once write suppressions in the same order."""
     noes = sorted((each for each in choices if not each.chosen), key=lambda each: each.address)
     for each in noes:
         report.noes += 1

@@ -6,7 +6,7 @@ write to, with the same way out, and a no that comes while it waits stops it.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlmodel import Session, col
 
 from portal.accounts.models import User
+from portal.actor import Role
 from portal.batches import in_batches
 from portal.customers.models import Customer, Member
 from portal.mail.delivery import register_check
@@ -30,11 +31,13 @@ PORTION = 100
 
 @dataclass(frozen=True)
 class Addressed:
-    """Somebody to write to, with the customer it is about."""
+    """Somebody to write to, in which role they act for the customer, and what it is called."""
 
     allowed: Allowed
     name: str
+    role: Role
     customer: str
+    contract_end: date | None
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,7 @@ def post_mailings(
             },
             user_id=each.to.allowed.user_id,
             topic=topic.value,
+            about_customer=each.to.allowed.customer_id,
         )
         for each in mailings
         if (each.to.allowed.user_id, each.to.allowed.customer_id) in claimed
@@ -108,7 +112,14 @@ def addressed(db: Session, people: Sequence[Allowed]) -> list[Addressed]:
     accounts = select(col(User.id)).where(col(User.id).in_(users)).order_by(col(User.id))
     db.execute(accounts.with_for_update(read=True, key_share=True))
     rows = db.execute(
-        select(col(Member.user_id), col(Member.customer_id), col(User.name), col(Customer.name))
+        select(
+            col(Member.user_id),
+            col(Member.customer_id),
+            col(Member.role),
+            col(User.name),
+            col(Customer.name).label("customer"),
+            col(Customer.contract_end),
+        )
         .join(User, col(User.id) == col(Member.user_id))
         .join(Customer, col(Customer.id) == col(Member.customer_id))
         .where(
@@ -118,22 +129,21 @@ def addressed(db: Session, people: Sequence[Allowed]) -> list[Addressed]:
         .order_by(col(Member.id))
         .with_for_update(read=True, key_share=True, of=Member)
     )
-    found = {(user_id, customer_id): named for user_id, customer_id, *named in rows}
+    found = {(row.user_id, row.customer_id): row for row in rows}
     return [
-        Addressed(each, *found[each.user_id, each.customer_id])
+        Addressed(each, row.name, Role(row.role), row.customer, row.contract_end)
         for each in people
-        if (each.user_id, each.customer_id) in found
+        if (row := found.get((each.user_id, each.customer_id))) is not None
     ]
 
 
 @register_check
 def stop_after_a_no(db: Session, mail: OutboxMessage, now: datetime) -> str:
-    """A marketing mail leaves only if its reader may be written to at this moment."""
-    topic = Topic(mail.topic)
-    if mail.user_id is not None and may_be_sent(
-        db, topic, Channel.EMAIL, mail.user_id, mail.recipient, now=now
-    ):
-        return ""
+    """A marketing mail leaves only if the yes on which it rests holds at this moment."""
+    if mail.user_id is not None and mail.about_customer is not None:
+        reader = Allowed(mail.user_id, mail.about_customer, mail.recipient, mail.locale)
+        if may_be_sent(db, Topic(mail.topic), Channel.EMAIL, reader, now=now):
+            return ""
     return "the reader does not want it any more"
 
 

@@ -3,7 +3,7 @@
 Whose address it is need not be known. Nobody who brings a no learns whether anybody has it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
@@ -13,15 +13,19 @@ from sqlmodel import Session, col
 
 from portal.accounts.models import User
 from portal.actor import Actor
+from portal.batches import in_batches
 from portal.emails import parse_email
 from portal.errors import InvalidFieldsError, InvalidValueError, NotFoundError, PortalError
-from portal.languages import _, using
+from portal.languages import DEFAULT_LOCALE, _, using
 from portal.marketing import suppression
 from portal.marketing.choices import lock_person, say_no
 from portal.marketing.models import Channel, Decision, Topic, Way
 from portal.marketing.receipts import Answer, Shown, Subject, write_receipt
 from portal.marketing.wordings import topic_name
 from portal.phones import country_of, parse_phone
+from portal.text import visible
+
+LONGEST_ADDRESS = 320
 
 
 def opt_out(
@@ -86,7 +90,7 @@ def take_opt_out(
         actor: support staff.
         address: an e-mail address or a phone number, as it was written.
         topics: what to stop; None for everything.
-        locale: the language in which the clerk reads the page, and numbers without a country.
+        locale: the language in which the clerk reads the page.
         now: the time of entering it.
 
     Raises:
@@ -98,7 +102,9 @@ def take_opt_out(
     channel = Channel.EMAIL if "@" in address else Channel.SMS
     known, wrong = "", dict[str, PortalError]()
     try:
-        known = _parse_address(channel, address, locale)
+        if not address.strip():
+            raise InvalidValueError("address-or-number")
+        known = parse_address(channel, address)
     except InvalidValueError as error:
         wrong["address"] = error
     if topics is not None and not topics:
@@ -112,14 +118,37 @@ def take_opt_out(
     return channel
 
 
-def _parse_address(channel: Channel, written: str, locale: str) -> str:
-    if not written.strip():
-        raise InvalidValueError("address-or-number")
-    return (
-        parse_email(written)
-        if channel is Channel.EMAIL
-        else parse_phone(written, country_of(locale))
-    )
+def parse_address(channel: Channel, written: str) -> str:
+    """The address as it is kept.
+
+    Raises:
+        InvalidValueError: `text-too-long`, `phone-without-country`, or what
+            else is wrong with it.
+    """
+    if len(written) > LONGEST_ADDRESS:
+        raise InvalidValueError("text-too-long", limit=LONGEST_ADDRESS)
+    if channel is Channel.EMAIL:
+        return parse_email(written)
+    # Without its country a Danish number could stop a Norwegian's messages, and go on itself.
+    if not visible(written).lstrip().startswith("+"):
+        raise InvalidValueError("phone-without-country")
+    return parse_phone(written, country_of(DEFAULT_LOCALE))
+
+
+def lock_in_order(db: Session, addresses: Collection[tuple[Channel, str]]) -> None:
+    """Let two at once who bring many noes take the people whom they share in the same order.
+
+    The order of addresses would not do: several people share a phone, and one has two addresses.
+    """
+    ids: set[UUID] = set()
+    for channel in Channel:
+        column = col(User.email) if channel is Channel.EMAIL else col(User.phone)
+        known = {suppression.normal_address(by, each) for by, each in addresses if by is channel}
+        for some in in_batches(sorted(known)):
+            ids.update(db.execute(select(col(User.id)).where(column.in_(some))).scalars())
+    for some in in_batches(sorted(ids)):
+        people = select(col(User.id)).where(col(User.id).in_(some)).order_by(col(User.id))
+        db.execute(people.with_for_update(key_share=True))
 
 
 def _lock_holders(db: Session, channel: Channel, address: str) -> list[User]:

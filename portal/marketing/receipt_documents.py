@@ -35,9 +35,9 @@ _COLLECTED = {
     Way.ONE_CLICK: "the person's own act, in their mail program (RFC 8058)",
     Way.LETTER: "the person's letter or call, entered by customer service",
     Way.IMPORT: "earlier records, taken over",
-    Way.STOP: "the person's answer to an SMS",
-    Way.COMPLAINT: "the person's mail program reported the mail as unwanted",
-    Way.BOUNCE: "mail to the address came back",
+    Way.STOP: "the person's answer to a message",
+    Way.COMPLAINT: "the person reported a message as unwanted",
+    Way.BOUNCE: "a message to the address came back",
 }
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, bindparam, delete, select
+from sqlalchemy import ColumnElement, and_, bindparam, delete, false, or_, select
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlmodel import Session, col
@@ -61,8 +61,7 @@ def suppress(
         return False
     if found:
         _remove_covered(db, channel, hashed, topic, way)
-    _insert(db, hashed, channel, [about], Suppressed(way, now))
-    return True
+    return _insert(db, hashed, channel, [about], Suppressed(way, now))
 
 
 def lift(db: Session, channel: Channel, address: str, topic: Topic) -> None:
@@ -116,19 +115,24 @@ def blocked(db: Session, channel: Channel, hashes: Iterable[str], topic: Topic) 
 def _remove_covered(
     db: Session, channel: Channel, hashed: str, topic: Topic | None, way: Way
 ) -> None:
-    """Remove what a new row says as well: everything covers the topics, a word a bounce."""
-    covered = delete(Suppression).where(*_of(channel, hashed))
-    if topic is not None:
-        covered = covered.where(col(Suppression.topic) == topic.value)
+    """Remove what a new row says as well: everything covers the topics, a word a bounce.
+
+    Never a row like the new one, which somebody else may have written at this moment.
+    """
+    bounced = col(Suppression.way) == Way.BOUNCE.value
+    covered = false() if topic else col(Suppression.topic) != ALL
     if way is Way.BOUNCE:
-        covered = covered.where(col(Suppression.way) == Way.BOUNCE.value)
-    db.execute(covered)
+        covered = and_(covered, bounced)
+    else:
+        same = col(Suppression.topic) == (topic.value if topic else ALL)
+        covered = or_(covered, and_(same, bounced))
+    db.execute(delete(Suppression).where(*_of(channel, hashed), covered))
 
 
 def _insert(
     db: Session, hashed: str, channel: Channel, topics: list[str], what: Suppressed
-) -> None:
-    """Write rows that two at once may write: the second changes nothing."""
+) -> bool:
+    """Write rows that two at once may write: the second changes nothing, and is told so."""
     rows = [
         {
             "address_hash": hashed,
@@ -141,7 +145,8 @@ def _insert(
     ]
     postgresql = db.get_bind().dialect.name == "postgresql"
     statement = (insert_postgresql if postgresql else insert_sqlite)(Suppression)
-    db.execute(statement.on_conflict_do_nothing(), rows)
+    written = statement.on_conflict_do_nothing().returning(col(Suppression.topic))
+    return db.execute(written, rows).first() is not None
 
 
 def _of(channel: Channel, hashed: str) -> tuple[ColumnElement[bool], ...]:

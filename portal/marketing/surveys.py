@@ -105,7 +105,7 @@ def answer_survey(db: Session, token: str, score: str, words: str, *, now: datet
         InvalidValueError: `score-required` (field `score`) or `text-too-long` (field `words`).
     """
     mailing = open_survey(db, token, now=now).mailing
-    if not (score.isascii() and score.isdecimal() and int(score) in SCORES):
+    if score not in map(str, SCORES):
         raise InvalidValueError("score-required", "score")
     try:
         words = parse_line(words, LONGEST_WORDS)

@@ -41,8 +41,8 @@ _BASES: dict[Basis, str] = {
 }
 _WAY_OUT = N_("You can say no at any time, here or in any message.")
 STOP_EVERYTHING = N_("Stop everything: no marketing by email or SMS, on any topic, for good.")
-PAUSE = N_("Send me nothing up to and including this day.")
-RESUME = N_("End the pause now.")
+PAUSE = N_("Quiet up to and including")
+RESUME = N_("End the pause")
 
 
 def cell_name(topic: Topic, channel: Channel) -> str:

@@ -7,7 +7,7 @@ from portal.marketing.models import Channel, Decision, Topic, Way
 from portal.marketing.receipts import ReceiptRow as Receipt
 from portal.marketing.wordings import CELLS, basis_sentence, cell_name, topic_name
 from portal.settings import get_settings
-from portal.web.locale import LANGUAGE_NAMES, N_, _, format_day, format_time
+from portal.web.locale import LANGUAGE_NAMES, N_, _, format_day, format_day_of, format_time
 
 
 class CellRow(TypedDict):
@@ -64,7 +64,7 @@ _WAYS: dict[Way, str] = {
 def _standing(cell: CellState) -> str:
     if cell.state is State.NEVER_ASKED or cell.way is None or cell.at is None:
         return _("Never asked: we send nothing.")
-    chosen = {"day": format_day(cell.at.date()), "way": _(_WAYS[cell.way])}
+    chosen = {"day": format_day_of(cell.at), "way": _(_WAYS[cell.way])}
     if cell.state is State.OFF:
         return _("Off since {day}, {way}.").format(**chosen)
     said = _("On since {day}, {way}.").format(**chosen)
@@ -112,7 +112,7 @@ def _about(topic: Topic | None, channel: Channel | None) -> str:
 def _who(receipt: Receipt) -> str:
     if receipt.by_you:
         return _("You")
-    if receipt.way in {Way.LETTER, Way.IMPORT}:
+    if receipt.way in {Way.LETTER, Way.IMPORT, Way.BOUNCE}:
         return get_settings().company_name
     return _("Whoever reads your messages")
 

@@ -33,6 +33,7 @@ SENTENCES: dict[str, str] = {
     "name-required": N_("Enter a name."),
     "language-unknown": N_("Choose a language from the list."),
     "phone-characters": N_("A phone number has digits only, with a + in front if you like."),
+    "phone-without-country": N_("Write the number with its country, such as +47."),
     "phone-too-short": N_("That number has too few digits."),
     "phone-too-long": N_("That number has too many digits."),
     "phone-unknown": N_("There is no such phone number. Check the digits."),

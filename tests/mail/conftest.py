@@ -92,6 +92,7 @@ class Sink:
     connections: int = 0
     answers: dict[str, str] = field(default_factory=dict)
     before_taking: Callable[[], None] = lambda: None
+    raw: list[bytes] = field(default_factory=list)
     logins: list[tuple[str, str]] = field(default_factory=list)
     port: int = 0
 
@@ -123,6 +124,7 @@ class Sink:
         mail = message_from_bytes(content, policy=policy.default)
         assert isinstance(mail, EmailMessage)
         self.mails.append(mail)
+        self.raw.append(content)
         self.recipients.extend(envelope.rcpt_tos)
         return "250 2.0.0 taken"
 

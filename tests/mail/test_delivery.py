@@ -3,6 +3,7 @@
 import logging
 import threading
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import update
@@ -253,8 +254,8 @@ def test_a_check_at_the_moment_of_sending_has_the_last_word(
     def no_surveys(_db: Session, mail: OutboxMessage, _now: datetime) -> str:
         return "objected" if mail.topic == "surveys" else ""
 
-    post(time.now, "marketing/survey", topic="surveys")
-    post(time.now, "marketing/status-report", topic="status-reports")
+    post(time.now, "marketing/survey", topic="surveys", about_customer=uuid4())
+    post(time.now, "marketing/status-report", topic="status-reports", about_customer=uuid4())
     post(time.now)
     deliver_due(server, time)
     assert {(mail.kind, mail.state, mail.body) for mail in rows()} == {
@@ -273,7 +274,7 @@ def test_a_check_that_fails_lets_nothing_through(
     def broken(_db: Session, _mail: OutboxMessage, _now: datetime) -> str:
         raise LookupError("nordlys")
 
-    post(time.now, "marketing/survey", topic="surveys")
+    post(time.now, "marketing/survey", topic="surveys", about_customer=uuid4())
     deliver_due(server, time)
     assert sink.mails == []
     assert (rows()[0].state, rows()[0].last_error) == ("waiting", "LookupError")

@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from email.message import EmailMessage
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlmodel import Session, col, func, select
 
 from portal import jobs
 from portal.accounts.models import User
+from portal.actor import Role
+from portal.customers.models import Customer, Member
 from portal.database import reading, transaction
 from portal.mail import delivery, outbox
 from portal.mail.letters import is_marketing, kinds
@@ -19,7 +21,7 @@ from portal.mail.transports import SmtpTransport
 from portal.marketing.choices import pause_marketing, stop_everything
 from portal.marketing.models import Channel, MarketingMailing, MarketingReceipt, Topic
 from portal.marketing.unsubscribe_links import opened
-from tests.customers.people import People, add_people
+from tests.customers.people import People, act, add_people
 from tests.mail.conftest import Clock, Sink, serve
 from tests.marketing.conftest import choose, written_to
 from tests.visitors import HERE, Browsers
@@ -99,6 +101,61 @@ def test_one_click_takes_its_reader_out_of_the_next_batch_and_of_the_one_that_wa
     assert states == {KARI: "stopped", TOR: "sent"}
     assert audience_of(Topic.STATUS_REPORTS, time.now) == [TOR]
     assert audience_of(Topic.SURVEYS, time.now) == [KARI, TOR], "only that topic"
+
+
+@pytest.mark.parametrize("address", [KARI, "kåre@nordlys.example"])
+def test_the_headers_stand_in_the_mail_letter_for_letter(
+    team: People, time: Clock, sink: Sink, server: SmtpTransport, address: str
+) -> None:
+    """Parsers decode what a mail program would not: here the bytes themselves are read."""
+    with transaction() as db:
+        db.get_one(User, team.kari.user).email = address
+    jobs.send_status_reports(time.now)
+    delivery.deliver_due(server, time)
+    assert len(sink.raw) == 2
+    for raw in sink.raw:
+        head = raw.partition(b"\r\n\r\n")[0].split(b"\r\n")
+        (way_out,) = [line for line in head if line.startswith(b"List-Unsubscribe:")]
+        found = re.fullmatch(rb"List-Unsubscribe: <(https?://[\x21-\x7e]+)>", way_out)
+        assert found, way_out
+        assert len(way_out) <= 998
+        assert opened(found[1].decode().rpartition("/")[2].partition("?")[0]).address in {
+            address,
+            TOR,
+        }
+        assert b"List-Unsubscribe-Post: List-Unsubscribe=One-Click" in head
+
+
+def test_a_report_that_waits_rests_on_the_yes_for_its_own_customer(
+    team: People, time: Clock, sink: Sink, server: SmtpTransport
+) -> None:
+    with transaction() as db:
+        holm = team.nils.customer_id
+        other = act(
+            db, db.get_one(User, team.tor.user), db.get_one(Customer, holm), Role.OWNER, time.now
+        )
+        choose(db, other, time.now, status_reports_email=True)
+    assert jobs.send_status_reports(time.now) == 3
+    with transaction() as db:
+        db.execute(
+            delete(Member).where(
+                col(Member.user_id) == team.tor.user, col(Member.customer_id) != holm
+            )
+        )
+    delivery.deliver_due(server, time)
+    told = [each["Subject"] for each in sink.mails if each["To"] == TOR]
+    assert told == ["How your alarm stands: Holm Rør ENK"]
+
+
+def test_a_colleague_is_told_nothing_of_the_contract(
+    team: People, time: Clock, sink: Sink, server: SmtpTransport
+) -> None:
+    with transaction() as db:
+        db.get_one(Customer, team.kari.customer_id).contract_end = date(2028, 5, 31)
+    jobs.send_status_reports(time.now)
+    delivery.deliver_due(server, time)
+    told = {each["To"]: "31 May 2028" in text_of(each) for each in sink.mails}
+    assert told == {KARI: True, TOR: False}
 
 
 def test_the_way_out_stands_in_both_forms_of_the_mail(

@@ -13,7 +13,8 @@ from portal.actor import system
 from portal.database import reading, transaction
 from portal.errors import NotAllowedError
 from portal.marketing.models import MarketingReceipt, Suppression
-from portal.marketing.opt_out_reports import LONGEST_ADDRESS, OptOutReport, take_reports
+from portal.marketing.opt_out_reports import OptOutReport, take_reports
+from portal.marketing.opt_outs import LONGEST_ADDRESS
 from tests.customers.people import People, add_user
 from tests.marketing.conftest import choose, written_to
 

@@ -179,19 +179,34 @@ def test_page_ticks_the_message_s_topic_and_no_other(browsers: Browsers, inhabit
     assert (len(boxes), ticked) == (4, ["topic-surveys"])
 
 
-def test_page_shows_no_address_and_no_token(browsers: Browsers, inhabited: str) -> None:
+def link_in(shown: httpx.Response) -> str:
+    """What the page's form says it is about."""
+    return re.findall(r'name="link"[^>]*value="([^"]+)"', shown.text)[0]
+
+
+def test_page_shows_no_address(browsers: Browsers, inhabited: str) -> None:
     shown = page(browsers())
     assert KARI not in shown.text
     assert "k…@nordlys.example" in shown.text
-    assert token() not in shown.text
+
+
+def test_form_is_about_the_link_it_was_drawn_for(browsers: Browsers, inhabited: str) -> None:
+    """Two mails in two tabs of one browser: each stops what it shows."""
+    say_yes_to_everything()
+    visitor = browsers()
+    first = page(visitor)
+    page(visitor, token("other@private.example"))
+    done = visitor.submit("/auth/unsubscribe", link=link_in(first), **{"topic-offers": "yes"})
+    assert "k…@nordlys.example" in done.text
+    assert not may_write(Topic.OFFERS)
 
 
 def test_finer_choices_stop_what_was_ticked(browsers: Browsers, inhabited: str) -> None:
     say_yes_to_everything()
     visitor = browsers()
-    page(visitor)
+    shown = page(visitor)
     fields = {"topic-offers": "yes", "topic-surveys": "yes", "locale": "en"}
-    done = visitor.submit("/auth/unsubscribe", **fields)
+    done = visitor.submit("/auth/unsubscribe", link=link_in(shown), **fields)
     assert (done.status_code, title(done)) == (200, "You are unsubscribed")
     assert "Offers, Satisfaction surveys" in done.text
     assert not may_write(Topic.OFFERS)
@@ -206,8 +221,11 @@ def test_finer_choices_stop_what_was_ticked(browsers: Browsers, inhabited: str) 
 def test_everything_means_topics_that_come_later_too(browsers: Browsers, inhabited: str) -> None:
     say_yes_to_everything()
     visitor = browsers()
-    page(visitor)
-    assert visitor.submit("/auth/unsubscribe", everything="yes").status_code == 200
+    shown = page(visitor)
+    assert (
+        visitor.submit("/auth/unsubscribe", link=link_in(shown), everything="yes").status_code
+        == 200
+    )
     assert suppressions() == {("email", "all")}
     assert not any(may_write(topic) for topic in Topic)
     assert may_write(Topic.OFFERS, Channel.SMS), "the link is for one address"
@@ -215,8 +233,8 @@ def test_everything_means_topics_that_come_later_too(browsers: Browsers, inhabit
 
 def test_nothing_ticked_is_asked_again(browsers: Browsers, inhabited: str) -> None:
     visitor = browsers()
-    page(visitor)
-    answer = visitor.submit("/auth/unsubscribe", locale="en")
+    shown = page(visitor)
+    answer = visitor.submit("/auth/unsubscribe", link=link_in(shown), locale="en")
     assert answer.status_code == 422
     assert "Choose what we shall no longer send." in answer.text
     assert suppressions() == set()
@@ -230,8 +248,8 @@ def test_form_without_an_opened_link_changes_nothing(browsers: Browsers, inhabit
 
 def test_link_signs_nobody_in_and_opens_nothing_else(browsers: Browsers, inhabited: str) -> None:
     visitor = browsers()
-    page(visitor)
-    visitor.submit("/auth/unsubscribe", everything="yes")
+    shown = page(visitor)
+    visitor.submit("/auth/unsubscribe", link=link_in(shown), everything="yes")
     assert visitor.get("/en/preferences").status_code == 303
     assert visitor.get("/download/receipts").status_code == 303
     with reading() as db:
@@ -245,7 +263,7 @@ def test_link_for_a_phone_stops_sms(browsers: Browsers, inhabited: str) -> None:
     visitor = browsers()
     shown = page(visitor, token("+4790000101", Topic.OFFERS, Channel.SMS))
     assert "90000101" not in shown.text.replace(" ", "")
-    visitor.submit("/auth/unsubscribe", **{"topic-offers": "yes"})
+    visitor.submit("/auth/unsubscribe", link=link_in(shown), **{"topic-offers": "yes"})
     assert not may_write(Topic.OFFERS, Channel.SMS)
     assert may_write(Topic.OFFERS)
 

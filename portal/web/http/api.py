@@ -60,6 +60,8 @@ async def openapi(visit: Visit) -> Response:
 
 def _since(visit: Visit) -> int:
     text = visit.query("since") or "0"
-    if not (text.isascii() and text.isdecimal()) or int(text[:20]) > LARGEST_VERSION:
+    if not (text.isascii() and text.isdecimal() and len(text) < 20):
         raise BadRequestError("since")
-    return int(text)
+    if (version := int(text)) > LARGEST_VERSION:
+        raise BadRequestError("since")
+    return version

@@ -16,7 +16,7 @@ from portal.errors import InvalidValueError
 from portal.marketing.models import Channel, Topic, Way
 from portal.marketing.opt_outs import opt_out
 from portal.marketing.receipts import Shown
-from portal.marketing.unsubscribe_links import UnsubscribeLink, UnsubscribeLinkError, opened
+from portal.marketing.unsubscribe_links import UnsubscribeLink, UnsubscribeLinkError, opened, seal
 from portal.marketing.wordings import topic_name
 from portal.web.documents import document
 from portal.web.http import cookies
@@ -66,9 +66,11 @@ async def show_unsubscribe(visit: Visit) -> Response:
 
 
 async def post_unsubscribe(visit: Visit) -> Response:
-    """Stop what was ticked, or everything."""
+    """Stop what was ticked, or everything, for the link that the page was drawn for: the reader may
+    have opened another one since.
+    """
     try:
-        link = opened(_token(visit))
+        link = opened(visit.field("link"))
     except UnsubscribeLinkError:
         return document(PATH, visit.locale, status=410)
     everything = visit.field(EVERYTHING) == "yes"
@@ -103,7 +105,11 @@ def _stop(
 
 
 def _choices(link: UnsubscribeLink) -> dict[str, Any]:
-    return {"address": _shown_address(link), f"is_{link.topic.name.lower()}": True}
+    return {
+        "address": _shown_address(link),
+        "link": seal(link),
+        f"is_{link.topic.name.lower()}": True,
+    }
 
 
 def _shown_address(link: UnsubscribeLink) -> str:
@@ -119,8 +125,9 @@ def _token(visit: Visit) -> str:
 
 async def _posted(visit: Visit) -> dict[str, str]:
     """The form's fields, in either of the two encodings that RFC 8058 names."""
-    if not visit.request.headers.get("content-type", "").startswith("multipart/form-data"):
-        return read_form(visit.body)
+    media_type = visit.request.headers.get("content-type", "").lower()
+    if not media_type.startswith("multipart/form-data"):
+        return read_form(visit.body.rstrip(b"\r\n"))
 
     async def body() -> AsyncGenerator[bytes, None]:
         yield visit.body

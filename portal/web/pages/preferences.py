@@ -22,7 +22,10 @@ from portal.marketing.receipts import LONGEST_PAGE, receipts_of
 from portal.marketing.receipts import ReceiptRow as Receipt
 from portal.marketing.wordings import (
     CELLS,
+    PAUSE,
+    RESUME,
     STOP_EVERYTHING,
+    Cell,
     about,
     cell_name,
     page_version,
@@ -71,6 +74,7 @@ class PreferencesState(FormState, rx.State):
     has_phone: rx.Field[bool] = rx.field(True)
     several: rx.Field[bool] = rx.field(False)
     paused: rx.Field[str] = rx.field("")
+    stopped: rx.Field[str] = rx.field("")
     receipts: rx.Field[list[ReceiptRow]] = rx.field(default_factory=list)
     more: rx.Field[bool] = rx.field(False)
     _shown: rx.Field[int] = rx.field(FIRST_RECEIPTS)
@@ -81,44 +85,49 @@ class PreferencesState(FormState, rx.State):
         frame = await self.get_state(FrameState)
         if self.loaded and frame._is_being_restored():  # noqa: SLF001
             return
-        self._begin()
+        self._start()
         self._shown = FIRST_RECEIPTS
-        await self._reload()
+        await self._reload(*FORMS)
         self.loaded = True
 
     @rx.event
     @declare(Access.MEMBER)
     async def save(self, fields: dict[str, str]) -> None:
-        self._begin()
-        if fields.get("wording") != page_version(current_locale()):
+        self._start()
+        wanted = {cell: key_of(*cell) in fields for cell in CELLS}
+        seen = {cell: self.cells[key_of(*cell)]["on"] for cell in CELLS}
+        yeses = [cell for cell in CELLS if wanted[cell] and not seen[cell]]
+        if yeses and not await self._shows_what_holds(yeses, fields.get("wording", "")):
             self._refuse("choices", InvalidValueError("page-outdated"))
             return
-        await change(
-            save_choices,
-            current_actor(),
-            {cell: key_of(*cell) in fields for cell in CELLS},
-            {cell: self.cells[key_of(*cell)]["on"] for cell in CELLS},
-            locale=current_locale(),
-            now=datetime.now(UTC),
-        )
-        await self._reload()
+        locale, now = current_locale(), datetime.now(UTC)
+        await change(save_choices, current_actor(), wanted, seen, locale=locale, now=now)
+        await self._reload("choices")
         self._accept("choices")
+
+    async def _shows_what_holds(self, yeses: list[Cell], wording: str) -> bool:
+        """Whether the page's words and legal bases are those that receipts would tell of."""
+        if wording != page_version(current_locale()):
+            return False
+        now_is = await look(matrix, current_actor(), now=datetime.now(UTC))
+        rows = {(each.topic, each.channel): cell_row(each) for each in now_is.cells}
+        return all(rows[cell]["basis"] == self.cells[key_of(*cell)]["basis"] for cell in yeses)
 
     @rx.event
     @declare(Access.MEMBER)
     async def stop(self) -> None:
         """No to everything, by one click: it can be undone by choosing again."""
-        self._begin()
+        self._start()
         await change(
             stop_everything, current_actor(), locale=current_locale(), now=datetime.now(UTC)
         )
-        await self._reload()
-        self.notice = _("Stopped. We send you no marketing any more.")
+        await self._reload("choices")
+        self.stopped = _("Stopped. We send you no marketing any more.")
 
     @rx.event
     @declare(Access.MEMBER)
     async def pause(self, fields: dict[str, str]) -> None:
-        self._begin()
+        self._start()
         try:
             await change(
                 pause_marketing,
@@ -130,13 +139,13 @@ class PreferencesState(FormState, rx.State):
         except PortalError as error:
             self._refuse("pause", error)
             return
-        await self._reload()
+        await self._reload("pause")
         self._accept("pause")
 
     @rx.event
     @declare(Access.MEMBER)
     async def resume(self) -> None:
-        self._begin()
+        self._start()
         await change(
             resume_marketing, current_actor(), locale=current_locale(), now=datetime.now(UTC)
         )
@@ -150,19 +159,27 @@ class PreferencesState(FormState, rx.State):
         found = await look(_receipts, current_actor(), self._shown)
         self._show_receipts(*found)
 
-    async def _reload(self) -> None:
+    def _start(self) -> None:
+        self._begin()
+        self.stopped = ""
+
+    async def _reload(self, *forms: str) -> None:
+        """Show what holds now; what somebody has typed into other forms than these stays."""
         found = await look(_everything, current_actor(), self._shown, now=datetime.now(UTC))
         choices = found.choices
-        self.cells = {key_of(each.topic, each.channel): cell_row(each) for each in choices.cells}
+        if "choices" in forms:
+            self.cells = {
+                key_of(each.topic, each.channel): cell_row(each) for each in choices.cells
+            }
         self.has_phone = choices.has_phone
         self.several = choices.customers > 1
         self.paused = format_day(choices.paused_until) if choices.paused_until else ""
         self._show_receipts(found.receipts, found.more)
-        self._fill(*FORMS)
+        self._fill(*forms)
 
     def _show_receipts(self, receipts: list[Receipt], more: bool) -> None:  # noqa: FBT001
         self.receipts = [receipt_row(each) for each in receipts]
-        self.more = more
+        self.more = more and self._shown < LONGEST_PAGE  # the file holds all of them
 
 
 @dataclass(frozen=True)
@@ -214,7 +231,7 @@ def _paused() -> rx.Component:
     return banner(
         _("What you chose stays as it is, and holds again after that."),
         title=sentence(_("We are quiet up to and including {day}"), day=state.paused),
-        action=button(_("End the pause"), kind="quiet", on_click=state.resume),
+        action=button(_(RESUME), kind="quiet", on_click=state.resume),
     )
 
 
@@ -277,6 +294,7 @@ def _cell(topic: Topic, channel: Channel) -> rx.Component:
 def _stop() -> rx.Component:
     return section(
         button_row(button(_("Stop everything"), kind="quiet", on_click=PreferencesState.stop)),
+        status_line(PreferencesState.stopped),
         paragraph(
             _(
                 "Messages about alarms, security and your contract are not marketing. They always "
@@ -298,7 +316,7 @@ def _pause() -> rx.Component:
             "pause",
             field(
                 name="until",
-                label=_("Quiet up to and including"),
+                label=_(PAUSE),
                 kind="date",
                 message=state.messages.get("until", ""),
                 short=True,

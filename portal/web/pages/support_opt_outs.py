@@ -57,9 +57,15 @@ class SupportOptOutsState(FormState, rx.State):
             return
         self._fill("opt-out")
         self.notice = (
-            _("Done. No such mail leaves to that address any more.")
+            _(
+                "Done. No such mail leaves to that address any more. "
+                "For SMS, enter their number, too."
+            )
             if channel is Channel.EMAIL
-            else _("Done. No such SMS leaves to that number any more.")
+            else _(
+                "Done. No such SMS leaves to that number any more. "
+                "For mail, enter their address, too."
+            )
         )
 
 
@@ -77,7 +83,10 @@ def opt_outs_page() -> rx.Component:
                 field(
                     name="address",
                     label=_("Email or phone"),
-                    hint=_("As they gave it to you. Whether we know it makes no difference."),
+                    hint=_(
+                        "A number with its country, such as +47. "
+                        "Whether we know it makes no difference."
+                    ),
                     message=state.messages.get("address", ""),
                 ),
                 choice_list(

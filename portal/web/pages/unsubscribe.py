@@ -48,12 +48,14 @@ def unsubscribe() -> rx.Component:
                 )
             ),
             document_form(
+                hidden_field(name="link", value=slot("link")),
                 form_group(*[_topic(topic) for topic in Topic], legend=_("No longer send me")),
                 form_actions(button(_("Unsubscribe"), submits=True)),
                 action="/auth/unsubscribe",
             ),
             native_form(
                 hidden_field(name="locale", value=current_locale()),
+                hidden_field(name="link", value=slot("link")),
                 hidden_field(name=EVERYTHING, value="yes"),
                 form_actions(button(_("Stop everything"), kind="quiet", submits=True)),
                 action="/auth/unsubscribe",
