@@ -129,6 +129,7 @@ def test_a_break_holds_everything_and_ends_when_its_maker_likes(
     form = ane.locator("#pause")
     form.get_by_role("button", name="Pause marketing").click()
     expect(form.get_by_role("alert")).to_contain_text("Choose a day.")
+    switch(ane, "Useful information by email").press("Space")  # and not saved
     form.get_by_label("Quiet up to and including").fill(
         (date.today() + timedelta(days=30)).isoformat()  # noqa: DTZ011 - the browser's own day
     )
@@ -136,9 +137,12 @@ def test_a_break_holds_everything_and_ends_when_its_maker_likes(
     expect(ane.get_by_text("We are quiet up to and including").first).to_be_visible()
     assert not is_sent(owner.email, Topic.OFFERS)
     expect(switch(ane, "Offers by email")).to_be_checked()
+    expect(switch(ane, "Useful information by email")).to_be_checked()
     ane.get_by_role("button", name="End the pause").click()
     expect(ane.get_by_text("The pause is over.")).to_be_visible()
     assert is_sent(owner.email, Topic.OFFERS)
+    expect(switch(ane, "Useful information by email")).to_be_checked()
+    assert not is_sent(owner.email, Topic.INFORMATION)
 
 
 def test_unsubscribing_is_readable_at_every_step_in_every_language(
