@@ -114,11 +114,13 @@ def answers(
     """Write the answers to satisfaction surveys since TIME, as CSV, for customer service."""
     from portal import migrations
     from portal.actor import system
-    from portal.database import get_engine, reading
-    from portal.marketing.surveys import survey_answers
+    from portal.database import get_engine, reading, transaction
+    from portal.marketing.surveys import record_reading, survey_answers
 
     wanted = read_time(since)
     migrations.migrate(get_engine())
+    with transaction() as db:
+        record_reading(db, system("back office"), since=wanted, now=datetime.now(UTC))
     with _output() as out, reading() as db:
         csv.writer(out).writerows(survey_answers(db, system("back office"), since=wanted))
 

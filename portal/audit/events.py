@@ -67,5 +67,6 @@ class AuditEvent(StrEnum):
     MARKETING_CHOSEN = "marketing chosen"
     MARKETING_IMPORTED = "marketing imported"
     MARKETING_AUDIENCE = "marketing audience asked"
+    SURVEY_ANSWERS_READ = "survey answers read"
     STAFF_ADDED = "staff added"
     MAIL_HELD_BACK = "mail held back"

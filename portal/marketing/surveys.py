@@ -15,6 +15,8 @@ from sqlmodel import Session, col
 
 from portal.accounts.models import User
 from portal.actor import Actor
+from portal.audit import trail
+from portal.audit.events import AuditEvent
 from portal.customers.csv_cells import neutralised
 from portal.customers.models import Customer
 from portal.customers.moves import today
@@ -157,6 +159,16 @@ def survey_answers(db: Session, actor: Actor, *, since: datetime) -> Iterator[tu
             answer.words,
         )
         yield tuple(neutralised(cell) for cell in cells)
+
+
+def record_reading(db: Session, actor: Actor, *, since: datetime, now: datetime) -> None:
+    """Note in the trail that the answers were read, with their givers' names.
+
+    Raises:
+        NotAllowedError: a person asks; they go to a part of SensorNordic only.
+    """
+    actor.require_system()
+    trail.record(db, AuditEvent.SURVEY_ANSWERS_READ, actor, now=now, since=since.isoformat())
 
 
 def _answer_to(db: Session, mailing: MarketingMailing) -> SurveyAnswer | None:

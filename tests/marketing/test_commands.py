@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlmodel import col, select
 from typer.testing import CliRunner
 
 from portal.accounts.models import User
@@ -135,8 +136,6 @@ def test_reader_that_has_seen_enough_is_no_error(database: str, team: People) ->
 def test_asking_is_noted_in_the_trail(run: CliRunner, team: People) -> None:
     asked(run, "--channel", "email")
     with reading() as db:
-        from sqlmodel import select
-
         entry = db.exec(
             select(AuditEntry).where(AuditEntry.event == "marketing audience asked")
         ).one()
@@ -212,6 +211,11 @@ def test_answers_leave_as_csv_that_no_spreadsheet_runs(run: CliRunner, team: Peo
     ]
     late = run.invoke(marketing, ["answers", "--since", "2026-11-20"])
     assert list(csv.DictReader(io.StringIO(late.stdout))) == every[1:]
+    with reading() as db:
+        read = select(AuditEntry).where(col(AuditEntry.event) == "survey answers read")
+        noted = [(entry.actor, entry.details) for entry in db.exec(read)]
+    assert ("system back office", {"since": "2026-11-20T00:00:00+01:00"}) in noted
+    assert len(noted) == 2
 
 
 def test_answers_without_any_are_their_header(run: CliRunner) -> None:

@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from portal.marketing.surveys import SCORES
+from portal.marketing.surveys import LONGEST_WORDS, SCORES
 from portal.settings import get_settings
 from portal.web.components.buttons import button
 from portal.web.components.choices import Choice, choice_list
@@ -46,6 +46,7 @@ def survey() -> rx.Component:
                     hint=_("Please write nothing about anybody's health."),
                     optional=_("optional"),
                     value=slot("words"),
+                    max_length=LONGEST_WORDS,
                     message=slot("words_message"),
                     wrong=slot("words_wrong"),
                 ),
