@@ -153,7 +153,10 @@ def test_pause_is_quiet_up_to_and_including_its_day(
     assert written_to(db, datetime.fromisoformat("2026-11-30T23:30Z")) == [KARI], "midnight in Oslo"
     resume_marketing(db, people.kari, locale="en", now=clock)
     assert written_to(db, clock) == [KARI]
-    assert [each.decision for each in receipts(db)] == ["yes", "pause", "resume"]
+    assert [(each.decision, each.text) for each in receipts(db)][1:] == [
+        ("pause", "Quiet up to and including: 30 November 2026"),
+        ("resume", "End the pause"),
+    ]
 
 
 @pytest.mark.parametrize(

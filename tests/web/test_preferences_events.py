@@ -114,6 +114,15 @@ async def test_stale_page_revives_no_yes(running: Running) -> None:
     assert may_write(owner, Topic.INFORMATION)
 
 
+async def test_old_words_hold_back_no_no(running: Running) -> None:
+    owner = people.add_owner("Nei AS")
+    async with tab(running.url, running.session(owner.email), "/en/preferences") as opened:
+        await save(opened, "offers-email")
+        await opened.send(f"{PREFERENCES}.save", fields={"wording": "0123456789ab"})
+        await opened.settled()
+    assert not chosen(owner)["offers-email"]
+
+
 async def test_words_that_were_not_shown_are_agreed_to_by_nobody(running: Running) -> None:
     owner = people.add_owner("Andre ord AS")
     async with tab(running.url, running.session(owner.email), "/en/preferences") as opened:

@@ -98,6 +98,19 @@ def test_alarm_contact_and_stranger_get_none(browsers: Browsers, inhabited: str)
     assert browsers().get("/download/receipts").status_code == 303
 
 
+def test_support_is_asked_for_a_number_s_country(inhabited: str) -> None:
+    """Eight digits are a number in Norway and in Denmark."""
+    from portal.accounts.sign_in import acting_as
+    from portal.errors import InvalidFieldsError
+    from portal.marketing.opt_outs import take_opt_out
+
+    with transaction() as db:
+        siri = acting_as(people.user(db, people.SIRI))
+        with pytest.raises(InvalidFieldsError) as refused:
+            take_opt_out(db, siri, "90 00 01 01", None, locale="da", now=datetime.now(UTC))
+    assert refused.value.fields["address"].code == "phone-without-country"
+
+
 def test_receipts_name_no_staff(browsers: Browsers, inhabited: str) -> None:
     from portal.accounts.sign_in import acting_as
     from portal.marketing.opt_outs import take_opt_out

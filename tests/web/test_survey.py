@@ -68,7 +68,9 @@ def test_looking_answers_nothing(browsers: Browsers, link: str) -> None:
     assert answers() == []
 
 
-@pytest.mark.parametrize("score", ["", "0", "6", "-1", "²", "4.5", "99999999999999999999"])
+@pytest.mark.parametrize(
+    "score", ["", "0", "6", "-1", "²", "4.5", "99999999999999999999", "5" * 5000]
+)
 def test_score_that_is_none_is_asked_again_and_the_words_are_kept(
     browsers: Browsers, link: str, score: str
 ) -> None:

@@ -78,6 +78,28 @@ def test_one_click_may_come_as_multipart(browsers: Browsers, inhabited: str) -> 
     assert suppressions() == {("email", "offers")}
 
 
+@pytest.mark.parametrize(
+    ("media_type", "content"),
+    [
+        ("application/x-www-form-urlencoded", b"List-Unsubscribe=One-Click\r\n"),
+        (
+            "Multipart/Form-Data; boundary=x",
+            (
+                b'--x\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\n'
+                b"One-Click\r\n--x--\r\n"
+            ),
+        ),
+    ],
+)
+def test_one_click_of_a_careless_program_counts(
+    browsers: Browsers, inhabited: str, media_type: str, content: bytes
+) -> None:
+    headers = {"Content-Type": media_type}
+    answer = browsers().post(f"/unsubscribe/{token()}", content=content, headers=headers)
+    assert answer.status_code == 200
+    assert suppressions() == {("email", "offers")}
+
+
 def test_one_click_twice_is_once(browsers: Browsers, inhabited: str) -> None:
     for _ in range(3):
         assert browsers().post(f"/unsubscribe/{token()}", data=BODY).status_code == 200
