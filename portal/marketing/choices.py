@@ -31,7 +31,7 @@ from portal.marketing.models import (
     Topic,
     Way,
 )
-from portal.marketing.receipts import Answer, Shown, Subject, write_receipt
+from portal.marketing.receipts import Answer, Shown, Subject, noes_of, write_receipt
 from portal.marketing.rules import basis_of
 from portal.marketing.wordings import CELLS, PAUSE, RESUME, STOP_EVERYTHING, Cell, asked
 
@@ -244,12 +244,17 @@ def say_no(
         for each in related
         for cell in cells
     )
+    channels = list(dict.fromkeys(channel for _topic, channel in cells))
     new = [
         suppression.suppress(db, channel, address, answer.topic, way, now=now)
-        for channel in dict.fromkeys(channel for _topic, channel in cells)
+        for channel in channels
         if (address := address_of(user, channel))
     ]
-    if is_no and not any(new):
+    # What a bounce or somebody else at the address has stopped is not yet this person's word.
+    is_word = way is Way.BOUNCE or all(
+        {answer.topic, None} & noes_of(db, user.id, channel).keys() for channel in channels
+    )
+    if is_no and is_word and not any(new):
         return False
     receipt = write_receipt(db, actor, Subject(user.id), answer, shown, way, now=now)
     for each in related:

@@ -25,7 +25,7 @@ from portal.marketing.choices import Relation, lock_person, relations, say_yes
 from portal.marketing.import_rows import CHOICE_FILE, ImportedChoice, read_choice
 from portal.marketing.models import MarketingChoice, Topic, Way
 from portal.marketing.opt_outs import holders_of, lock_in_order, opt_out
-from portal.marketing.receipts import Shown
+from portal.marketing.receipts import Shown, has_answered
 from portal.settings import get_settings
 
 
@@ -134,8 +134,8 @@ def _take_noes(
     report: MarketingImportReport,
     now: datetime,
 ) -> None:
-    """In the order of addresses, so that two at once write suppressions in the same order."""
-    noes = sorted((each for each in choices if not each.chosen), key=lambda each: each.address)
+    """In the order of `_place`, so that two at once write suppressions in the same order."""
+    noes = sorted((each for each in choices if not each.chosen), key=_place)
     for each in noes:
         report.noes += 1
         report.new_noes += opt_out(
@@ -149,6 +149,12 @@ def _take_noes(
             now=now,
             source=each.source,
         )
+
+
+def _place(choice: ImportedChoice) -> tuple[str, int]:
+    """As the senders' reports are taken (`opt_out_reports.py`): everything before single topics."""
+    topic = -1 if choice.topic is None else list(Topic).index(choice.topic)
+    return suppression.normal_address(choice.channel, choice.address), topic
 
 
 def _take_yeses(
@@ -208,5 +214,7 @@ def _is_overruled(
 ) -> bool:
     """Whether the person has said something about this already, or the address must not be used."""
     key = (user.id, relation.customer_id, topic.value, choice.channel.value)
-    said = db.get(MarketingChoice, key) is not None
+    said = db.get(MarketingChoice, key) is not None or has_answered(
+        db, user.id, topic, choice.channel
+    )
     return said or topic in suppression.suppressions_of(db, choice.channel, choice.address)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, not_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -187,7 +187,7 @@ def noes_of(db: Session, user_id: UUID, channel: Channel) -> dict[Topic | None, 
             col(MarketingReceipt.decision).in_([Decision.YES.value, Decision.NO.value]),
             col(MarketingReceipt.way) != Way.BOUNCE.value,
         )
-        .order_by(col(MarketingReceipt.at))
+        .order_by(col(MarketingReceipt.at), col(MarketingReceipt.decision).desc())  # a no last
     )
     noes: dict[Topic | None, MarketingReceipt] = {}
     for receipt in said.scalars():
@@ -199,6 +199,25 @@ def noes_of(db: Session, user_id: UUID, channel: Channel) -> dict[Topic | None, 
             noes = dict.fromkeys(Topic, everything) | noes
         noes.pop(topic, None)
     return noes
+
+
+def has_answered(db: Session, user_id: UUID, topic: Topic, channel: Channel) -> bool:
+    """Whether somebody has said anything about a cell, for whichever customer.
+
+    A yes that was imported is of the time before; an imported no is not asked when it was said.
+    """
+    imported_yes = and_(
+        col(MarketingReceipt.way) == Way.IMPORT.value,
+        col(MarketingReceipt.decision) == Decision.YES.value,
+    )
+    said = select(col(MarketingReceipt.id)).where(
+        col(MarketingReceipt.subject) == trail.pseudonym("user", user_id),
+        col(MarketingReceipt.topic).in_([topic.value, ALL]),
+        col(MarketingReceipt.channel).in_([channel.value, ALL]),
+        col(MarketingReceipt.decision).in_([Decision.YES.value, Decision.NO.value]),
+        not_(imported_yes),
+    )
+    return db.execute(said.limit(1)).first() is not None
 
 
 def forget_replaced(db: Session, *, before: datetime, limit: int) -> int:

@@ -10,7 +10,7 @@ from portal.accounts.models import User
 from portal.actor import Role, system
 from portal.audit.models import AuditEntry
 from portal.customers.import_file import UnreadableFileError
-from portal.customers.models import Customer
+from portal.customers.models import Customer, Member
 from portal.errors import NotAllowedError
 from portal.marketing.choices import State, matrix, stop_everything
 from portal.marketing.importing import MarketingImportReport, import_marketing
@@ -330,3 +330,21 @@ def test_only_the_office_imports(db: Session, people: People, clock: datetime) -
 def test_topics_may_be_called_as_on_the_pages(db: Session, people: People, clock: datetime) -> None:
     take(db, clock, YES | {"topic": "Satisfaction surveys"})
     assert written_to(db, clock, Topic.SURVEYS) == [KARI]
+
+
+@pytest.mark.parametrize("since", ["joined another customer", "left and joined again"])
+def test_earlier_yes_does_not_survive_a_no_that_a_yes_for_one_customer_has_ended(
+    db: Session, people: People, clock: datetime, since: str
+) -> None:
+    choose(db, people.kari, clock, offers_email=False)
+    choose(db, people.kari, clock, offers_email=True)
+    kari = db.get_one(User, people.kari.user)
+    if since == "joined another customer":
+        act(db, kari, add_customer(db, clock, number="10009", name="Kafé AS"), Role.OWNER, clock)
+        number = "10009"
+    else:
+        db.execute(delete(Member).where(col(Member.user_id) == kari.id))
+        act(db, kari, db.get_one(Customer, people.nordlys), Role.OWNER, clock)
+        number = "10001"
+    report = take(db, clock, YES | {"customer_number": number})
+    assert (report.taken, report.overruled) == (0, 1)

@@ -138,6 +138,25 @@ def test_no_goes_along_although_there_was_no_number_for_a_while(
     assert refused(db, NEW_PHONE, Channel.SMS) == {Topic.OFFERS: Way.PORTAL}
 
 
+@pytest.mark.parametrize("by", ["a bounce", "a bounce and a neighbour"])
+def test_no_goes_along_although_the_number_was_stopped_before(
+    db: Session, people: People, clock: datetime, by: str
+) -> None:
+    for actor in (people.kari, people.tor):
+        gets(db, actor, PHONE, clock)
+    shown = Shown("Returned", "en")
+    opt_out(db, SENDER, Channel.SMS, PHONE, None, shown, Way.BOUNCE, now=clock)
+    if by == "a bounce and a neighbour":
+        choose(db, people.tor, clock, offers_sms=False)
+    else:
+        gets(db, people.kari, "", clock)
+    assert choose(db, people.kari, clock, offers_sms=False) == 1
+    assert choose(db, people.kari, clock, offers_sms=False) == 0
+    gets(db, people.kari, "", clock)
+    gets(db, people.kari, NEW_PHONE, clock)
+    assert refused(db, NEW_PHONE, Channel.SMS) == {Topic.OFFERS: Way.PORTAL}
+
+
 def test_what_was_allowed_again_goes_along_as_allowed(
     db: Session, people: People, clock: datetime
 ) -> None:

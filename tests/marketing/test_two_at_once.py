@@ -28,6 +28,7 @@ from portal.marketing import (
 )
 from portal.marketing.audience import Allowed
 from portal.marketing.choices import stop_everything
+from portal.marketing.importing import import_marketing
 from portal.marketing.models import (
     Channel,
     MarketingChoice,
@@ -41,6 +42,7 @@ from portal.marketing.opt_outs import opt_out
 from portal.marketing.receipts import Shown
 from portal.marketing.status_reports import post_status_reports, quarter_of
 from portal.marketing.surveys import answer_survey, post_surveys, surveyed
+from tests.customers.files import text
 from tests.customers.people import People, act, add_customer, add_people
 from tests.customers.together import together
 from tests.marketing.conftest import choose, written_to
@@ -268,6 +270,29 @@ def test_reports_of_many_in_opposite_orders_never_wait_for_each_other(
     written = len(receipts())
     assert together(*acts) == ["done"] * 3
     assert len(receipts()) == written
+
+
+def test_imports_and_reports_about_addresses_that_nobody_has_never_wait_for_each_other(
+    database: str, clock: datetime
+) -> None:
+    """However addresses are written, and in whatever order the rows of a file stand."""
+    addresses = [f"{'P' if number % 2 else 'p'}{number:02}@berg.example" for number in range(40)]
+    about = [(address, topic) for address in addresses for topic in Topic]
+    rows = [
+        {"channel": "email", "address": address, "topic": topic.value, "choice": "no"}
+        for address, topic in about
+    ]
+    reports = [
+        OptOutReport(channel="email", address=address, reason="stop", topic=topic.value)
+        for address, topic in about
+    ]
+    files = [text(*rows).encode(), text(*reversed(rows)).encode()]
+    acts: list[Act] = [
+        lambda db, file=file: import_marketing(db, system("back office"), file, now=clock)
+        for file in files
+    ]
+    assert together(*acts, lambda db: take_reports(db, SENDER, reports, now=clock)) == ["done"] * 3
+    assert len(receipts()) == len(about)
 
 
 # What becomes of the person meanwhile
