@@ -99,7 +99,10 @@ def _remember_what_waited(db: SqlalchemySession, began: SessionTransaction) -> N
 @event.listens_for(SqlalchemySession, "after_soft_rollback")
 def _forget_what_was_taken_back(db: SqlalchemySession, ended: SessionTransaction) -> None:
     """What was recorded within a savepoint goes with it; what was recorded before it stays."""
-    waited_before = db.info.get(_BEFORE, {}).pop(ended, 0)
+    savepoint = ended  # of a flush that failed, its whole savepoint is taken back
+    while savepoint.parent is not None and not savepoint.nested:
+        savepoint = savepoint.parent
+    waited_before = db.info.get(_BEFORE, {}).get(savepoint, 0)
     del db.info.get(_WAITING, [])[waited_before:]
 
 
