@@ -15,6 +15,7 @@ import typer
 
 from portal.cli_customers import WRONG_ROWS, read_time, tell_problems, told_if_unreadable
 from portal.customers.csv_cells import neutralised
+from portal.marketing.topics import Channel, Topic
 
 if TYPE_CHECKING:
     from portal.marketing.audience import AudienceMember
@@ -23,30 +24,18 @@ if TYPE_CHECKING:
 marketing = typer.Typer(help="Who may be written to, and who may not.", no_args_is_help=True)
 
 
-class Topics(StrEnum):
-    OFFERS = "offers"
-    INFORMATION = "information"
-    STATUS_REPORTS = "status-reports"
-    SURVEYS = "surveys"
-
-
-class Channels(StrEnum):
-    EMAIL = "email"
-    SMS = "sms"
-
-
 class Formats(StrEnum):
     CSV = "csv"
     JSON = "json"
 
 
-_ADDRESS = {Channels.EMAIL: "email", Channels.SMS: "phone"}
+_ADDRESS = {Channel.EMAIL: "email", Channel.SMS: "phone"}
 
 
 @marketing.command("audience")
 def audience(
-    topic: Annotated[Topics, typer.Option(help="what the messages are about")],
-    channel: Annotated[Channels, typer.Option(help="how they are sent")],
+    topic: Annotated[Topic, typer.Option(help="what the messages are about")],
+    channel: Annotated[Channel, typer.Option(help="how they are sent")],
     format: Annotated[Formats, typer.Option(help="csv or json")] = Formats.CSV,
 ) -> None:
     """Write who may be written to at this moment, with language and way out.
@@ -58,15 +47,13 @@ def audience(
     from portal.database import get_engine, reading, transaction
     from portal.marketing.audience import audience as found
     from portal.marketing.audience import record_audience
-    from portal.marketing.models import Channel, Topic
 
     migrations.migrate(get_engine())
-    asked, by = Topic(topic), Channel(channel)
     with transaction() as db:
-        record_audience(db, system("senders"), asked, by, now=datetime.now(UTC))
+        record_audience(db, system("senders"), topic, channel, now=datetime.now(UTC))
     write = _write_csv if format is Formats.CSV else _write_json
     with _output() as out, reading() as db:
-        write(out, channel, found(db, asked, by, now=datetime.now(UTC)))
+        write(out, channel, found(db, topic, channel, now=datetime.now(UTC)))
 
 
 @marketing.command("import")
@@ -125,7 +112,7 @@ def answers(
         csv.writer(out).writerows(survey_answers(db, system("back office"), since=wanted))
 
 
-def _write_csv(out: TextIO, channel: Channels, people: Iterator["AudienceMember"]) -> None:
+def _write_csv(out: TextIO, channel: Channel, people: Iterator["AudienceMember"]) -> None:
     writer = csv.writer(out)
     writer.writerow((_ADDRESS[channel], "language", "unsubscribe"))
     for each in people:
@@ -135,7 +122,7 @@ def _write_csv(out: TextIO, channel: Channels, people: Iterator["AudienceMember"
             typer.echo("An address that spreadsheets take for a formula is left out.", err=True)
 
 
-def _write_json(out: TextIO, channel: Channels, people: Iterator["AudienceMember"]) -> None:
+def _write_json(out: TextIO, channel: Channel, people: Iterator["AudienceMember"]) -> None:
     """One array, an object on each line, so that it can be read whole or line by line."""
     address, before = _ADDRESS[channel], "["
     for each in people:

@@ -45,8 +45,8 @@ class OutboxMessage(SQLModel, table=True):
 
     With a `topic` it is marketing: its kind stands in `templates/marketing/`, it carries a way out,
     it rests on the yes that its reader gave for `about_customer`, and it is checked again before it
-    leaves. Without one it is a service message, which nobody's
-    choice can hold back and which can carry no offer. The table itself allows no third.
+    leaves. Without one it is a service message, which nobody's choice can hold back and which can
+    carry no offer. The table itself allows no third.
 
     The text is encrypted at rest, because it holds links that act, and is removed when the mail
     no longer waits. `leased_until` is set by the worker that is sending it now; a worker that

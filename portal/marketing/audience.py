@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Select, Uuid, and_, bindparam, or_, select
+from sqlalchemy import Date, Integer, Select, Uuid, and_, bindparam, or_, select, tuple_
 from sqlmodel import Session, col
 
 from portal.accounts.models import User
@@ -75,9 +75,12 @@ def _who(channel: Channel) -> Select[*tuple[Any, ...]]:
 
 _PORTIONS = {
     channel: _who(channel)
-    .where(col(MarketingChoice.user_id) > bindparam("after", type_=Uuid()))
+    .where(
+        tuple_(col(MarketingChoice.user_id), col(MarketingChoice.customer_id))
+        > tuple_(bindparam("after_user", type_=Uuid()), bindparam("after_customer", type_=Uuid()))
+    )
     .order_by(col(MarketingChoice.user_id), col(MarketingChoice.customer_id))
-    .limit(PORTION)
+    .limit(bindparam("portion", type_=Integer()))
     for channel in Channel
 }
 _ONE = {
@@ -133,13 +136,10 @@ def record_audience(
 
 def allowed(db: Session, topic: Topic, channel: Channel, *, now: datetime) -> Iterator[Allowed]:
     """Every yes that holds now, in the order of people's ids."""
-    after = _FIRST
+    after = _FIRST, _FIRST
     while rows := _portion(db, topic, channel, after, now):
-        if len(rows) == PORTION:  # the last person's other customers may come after it
-            whole = [row for row in rows if row.user_id != rows[-1].user_id]
-            rows = whole or rows
         yield from _unsuppressed(db, topic, channel, rows)
-        after = rows[-1].user_id
+        after = rows[-1].user_id, rows[-1].customer_id
 
 
 def may_be_sent(
@@ -157,9 +157,10 @@ def may_be_sent(
 
 
 def _portion(
-    db: Session, topic: Topic, channel: Channel, after: UUID, now: datetime
+    db: Session, topic: Topic, channel: Channel, after: tuple[UUID, UUID], now: datetime
 ) -> Sequence[Any]:
-    values = {"topic": topic.value, "today": today(now, "NO"), "after": after}
+    values = {"topic": topic.value, "today": today(now, "NO"), "portion": PORTION}
+    values |= {"after_user": after[0], "after_customer": after[1]}
     return columns(db, _PORTIONS[channel], values).all()
 
 

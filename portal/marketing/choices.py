@@ -7,7 +7,7 @@ whatever becomes of the account. Whoever was never asked is sent nothing.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -19,8 +19,8 @@ from portal.accounts.models import User
 from portal.actor import Actor, Right, owned_by
 from portal.customers.models import Customer, CustomerKind, Member
 from portal.customers.moves import today
-from portal.errors import InvalidValueError, NotAllowedError, NotFoundError
-from portal.languages import _, format_day, using
+from portal.errors import NotAllowedError, NotFoundError
+from portal.languages import _, using
 from portal.marketing import suppression
 from portal.marketing.models import (
     Basis,
@@ -33,9 +33,7 @@ from portal.marketing.models import (
 )
 from portal.marketing.receipts import Answer, Shown, Subject, noes_of, write_receipt
 from portal.marketing.rules import basis_of
-from portal.marketing.wordings import CELLS, PAUSE, RESUME, STOP_EVERYTHING, Cell, asked
-
-LONGEST_PAUSE = timedelta(days=366)
+from portal.marketing.wordings import CELLS, STOP_EVERYTHING, Cell, asked
 
 
 class State(StrEnum):
@@ -86,7 +84,7 @@ class Relation:
         return basis_of(*cell, country=self.country, kind=self.kind)
 
     def ended(self, now: datetime) -> bool:
-        return self.contract_end is not None and self.contract_end < _day(now)
+        return self.contract_end is not None and self.contract_end < today(now, "NO")
 
 
 def matrix(db: Session, actor: Actor, *, now: datetime) -> Matrix:
@@ -102,7 +100,7 @@ def matrix(db: Session, actor: Actor, *, now: datetime) -> Matrix:
     own = _own(actor, related)
     return Matrix(
         cells=tuple(_states(db, actor, user, own, now).values()),
-        paused_until=pause.until if pause and pause.until >= _day(now) else None,
+        paused_until=pause.until if pause and pause.until >= today(now, "NO") else None,
         has_phone=user.phone != "",
         customers=len(related),
     )
@@ -134,13 +132,13 @@ def save_choices(
     for cell in CELLS:
         if wanted[cell] == seen[cell]:
             continue
+        with using(locale):
+            shown = Shown(asked(*cell, own.basis(cell)), locale)
         if not wanted[cell]:
-            with using(locale):
-                shown = Shown(asked(*cell, own.basis(cell)), locale)
             answer = Answer(Decision.NO, *cell, basis=own.basis(cell))
             changed += say_no(db, actor, user, answer, shown, Way.PORTAL, now=now)
         elif now_is[cell].state is not State.ON and not _chosen_after(now_is[cell], now):
-            say_yes(db, actor, user, own, cell, Way.PORTAL, locale=locale, now=now)
+            say_yes(db, actor, user, own, cell, shown, Way.PORTAL, now=now)
             if address := address_of(user, cell[1]):
                 suppression.lift(db, cell[1], address, cell[0])
             changed += 1
@@ -156,64 +154,21 @@ def stop_everything(db: Session, actor: Actor, *, locale: str, now: datetime) ->
     return say_no(db, actor, user, Answer(Decision.NO), shown, Way.PORTAL, now=now)
 
 
-def pause_marketing(
-    db: Session, actor: Actor, until: date | None, *, locale: str, now: datetime
-) -> None:
-    """Hear nothing up to and including a day. The choices stay as they are.
-
-    Raises:
-        InvalidValueError: `quiet-required`, `quiet-past` or `quiet-far`, field `until`.
-    """
-    actor.require(Right.CHOOSE_MARKETING)
-    if until is None:
-        raise InvalidValueError("quiet-required", "until")
-    if until < _day(now):
-        raise InvalidValueError("quiet-past", "until")
-    if until > _day(now) + LONGEST_PAUSE:
-        raise InvalidValueError("quiet-far", "until")
-    user = lock_person(db, actor.user)
-    pause = db.get(MarketingPause, user.id)
-    if pause is not None and pause.until == until:
-        return
-    db.merge(MarketingPause(user_id=user.id, until=until, at=now))
-    with using(locale):
-        shown = Shown(f"{_(PAUSE)}: {format_day(until)}", locale)
-    answer = Answer(Decision.PAUSE, until=until)
-    write_receipt(db, actor, Subject(user.id), answer, shown, Way.PORTAL, now=now)
-
-
-def resume_marketing(db: Session, actor: Actor, *, locale: str, now: datetime) -> None:
-    """End the pause: what was chosen holds again."""
-    actor.require(Right.CHOOSE_MARKETING)
-    user = lock_person(db, actor.user)
-    pause = db.get(MarketingPause, user.id)
-    if pause is None:
-        return
-    db.delete(pause)
-    with using(locale):
-        shown = Shown(_(RESUME), locale)
-    answer = Answer(Decision.RESUME)
-    write_receipt(db, actor, Subject(user.id), answer, shown, Way.PORTAL, now=now)
-
-
 def say_yes(
     db: Session,
     actor: Actor,
     user: User,
     relation: Relation,
     cell: Cell,
+    shown: Shown,
     way: Way,
     *,
-    locale: str,
     now: datetime,
-    shown: Shown | None = None,
     source: str = "",
     chosen_on: date | None = None,
 ) -> None:
     """Write a yes with its receipt, for one customer. The caller holds the person's lock."""
     basis = relation.basis(cell)
-    with using(locale):
-        shown = shown or Shown(asked(*cell, basis), locale)
     answer = Answer(Decision.YES, *cell, basis=basis, source=source, chosen_on=chosen_on)
     receipt = write_receipt(
         db,
@@ -308,11 +263,11 @@ def lock_person(db: Session, user_id: UUID) -> User:
     ).scalar_one_or_none()
     if user is None:
         raise NotFoundError
-    hold_memberships(db, user_id)
+    _hold_memberships(db, user_id)
     return user
 
 
-def hold_memberships(db: Session, user_id: UUID) -> None:
+def _hold_memberships(db: Session, user_id: UUID) -> None:
     """Let nobody end the person's memberships before the transaction ends."""
     db.execute(
         select(col(Member.id))
@@ -415,8 +370,3 @@ def _put(
             setattr(row, name, value)
     db.add(row)
     db.flush()
-
-
-def _day(now: datetime) -> date:
-    """The office's day, by which pauses are counted."""
-    return today(now, "NO")

@@ -49,7 +49,9 @@ _CHANNELS = {
     "email": Channel.EMAIL,
     "e-mail": Channel.EMAIL,
     "mail": Channel.EMAIL,
-} | dict.fromkeys(("sms", "text message"), Channel.SMS)
+    "sms": Channel.SMS,
+    "text message": Channel.SMS,
+}
 _TOPICS: dict[str, Topic | None] = {
     **{topic.value: topic for topic in Topic},
     "useful information": Topic.INFORMATION,
@@ -81,7 +83,8 @@ class ImportedChoice:
 def read_choice(record: Record, country: str) -> ImportedChoice | list[Problem]:
     """The row's choice, or everything that is wrong with the row.
 
-    In a no, nothing is wrong but what hides whom or what it is about. `country` is the customer's:
+    In a no, nothing is wrong but what hides whose it is; one about a topic that is not known here
+    is about everything. `country` is the customer's:
     a number without a country code is read by it, and words without a language are in its own.
     """
     read: dict[str, Any] = {}
@@ -104,6 +107,8 @@ def read_choice(record: Record, country: str) -> ImportedChoice | list[Problem]:
         attempt(proof, unclear, "language", parse_language, cells["language"])
     if read.get("choice", True):
         wrong |= unclear
+    elif wrong.pop("topic", None):  # whatever it was about, none of it is wanted
+        read["topic"] = None
     if wrong:
         return [
             Problem(record.line, column, error.code, error.details)

@@ -24,7 +24,7 @@ from portal.marketing import suppression
 from portal.marketing.choices import Relation, lock_person, relations, say_yes
 from portal.marketing.import_rows import CHOICE_FILE, ImportedChoice, read_choice
 from portal.marketing.models import MarketingChoice, Topic, Way
-from portal.marketing.opt_outs import holders_of, lock_in_order, opt_out
+from portal.marketing.opt_outs import holders_of, lock_in_order, opt_out, place_of
 from portal.marketing.receipts import Shown, has_answered
 from portal.settings import get_settings
 
@@ -134,9 +134,8 @@ def _take_noes(
     report: MarketingImportReport,
     now: datetime,
 ) -> None:
-    """In the order of `_place`, so that two at once write suppressions in the same order."""
-    noes = sorted((each for each in choices if not each.chosen), key=_place)
-    for each in noes:
+    noes = [each for each in choices if not each.chosen]
+    for each in sorted(noes, key=lambda no: place_of(no.channel, no.address, no.topic)):
         report.noes += 1
         report.new_noes += opt_out(
             db,
@@ -149,12 +148,6 @@ def _take_noes(
             now=now,
             source=each.source,
         )
-
-
-def _place(choice: ImportedChoice) -> tuple[str, int]:
-    """As the senders' reports are taken (`opt_out_reports.py`): everything before single topics."""
-    topic = -1 if choice.topic is None else list(Topic).index(choice.topic)
-    return suppression.normal_address(choice.channel, choice.address), topic
 
 
 def _take_yeses(
@@ -182,10 +175,9 @@ def _take_yeses(
                 user,
                 relation,
                 (each.topic, each.channel),
+                Shown(each.text, each.locale),
                 Way.IMPORT,
-                locale=each.locale,
                 now=now,
-                shown=Shown(each.text, each.locale),
                 source=each.source,
                 chosen_on=each.chosen_on,
             )

@@ -22,6 +22,7 @@ from portal.datamap import (
     Subject,
     column,
 )
+from portal.marketing.topics import ALL, Channel, Topic
 
 _RECIPIENTS = (Recipient.HOSTING_PROVIDER, Recipient.MAILING_PROVIDER)
 CHOICE = DataEntry(Subject.MEMBER, Purpose.MARKETING, Retention.ACCOUNT_END, recipients=_RECIPIENTS)
@@ -56,25 +57,6 @@ SUPPRESSED = DataEntry(
     Erasure.KEEP,
     because="a no holds after its person is gone, and only a keyed hash says to which address",
 )
-
-
-class Topic(StrEnum):
-    """What marketing is about."""
-
-    OFFERS = "offers"
-    INFORMATION = "information"
-    STATUS_REPORTS = "status-reports"
-    SURVEYS = "surveys"
-
-
-class Channel(StrEnum):
-    """How it is sent."""
-
-    EMAIL = "email"
-    SMS = "sms"
-
-
-ALL = "all"  # stands for every topic, those that come later among them, or for every channel
 
 
 class Basis(StrEnum):

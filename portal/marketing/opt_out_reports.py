@@ -15,9 +15,8 @@ from portal.actor import Actor
 from portal.errors import InvalidValueError
 from portal.languages import DEFAULT_LOCALE
 from portal.marketing.models import Channel, Topic, Way
-from portal.marketing.opt_outs import lock_in_order, opt_out, parse_address
+from portal.marketing.opt_outs import lock_in_order, opt_out, parse_address, place_of
 from portal.marketing.receipts import Shown
-from portal.marketing.suppression import normal_address
 
 MOST_REPORTS = 250  # so that a body stays below 64 kB, also with indents
 Reason = Literal["stop", "complaint", "bounce", "letter"]
@@ -86,12 +85,6 @@ class _No:
     topic: Topic | None
     way: Way
 
-    @property
-    def place(self) -> tuple[str, int]:
-        """By address, and everything before single topics, which it covers."""
-        topic = -1 if self.topic is None else list(Topic).index(self.topic)
-        return normal_address(self.channel, self.address), topic
-
 
 def take_reports(
     db: Session, actor: Actor, reports: Sequence[OptOutReport], *, now: datetime
@@ -110,7 +103,7 @@ def take_reports(
         except InvalidValueError as error:
             refused.append(RefusedReport(index=index, error=error.code))
     lock_in_order(db, [(no.channel, no.address) for no in noes])
-    for no in sorted(noes, key=lambda each: each.place):
+    for no in sorted(noes, key=lambda each: place_of(each.channel, each.address, each.topic)):
         topics = None if no.topic is None else [no.topic]
         shown = Shown(_WORDS[no.way], DEFAULT_LOCALE)
         opt_out(db, actor, no.channel, no.address, topics, shown, no.way, now=now)

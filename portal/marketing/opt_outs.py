@@ -122,8 +122,7 @@ def parse_address(channel: Channel, written: str) -> str:
     """The address as it is kept.
 
     Raises:
-        InvalidValueError: `text-too-long`, `phone-without-country`, or what
-            else is wrong with it.
+        InvalidValueError: `text-too-long`, `phone-without-country`, or what else is wrong with it.
     """
     if len(written) > LONGEST_ADDRESS:
         raise InvalidValueError("text-too-long", limit=LONGEST_ADDRESS)
@@ -149,6 +148,13 @@ def lock_in_order(db: Session, addresses: Collection[tuple[Channel, str]]) -> No
     for some in in_batches(sorted(ids)):
         people = select(col(User.id)).where(col(User.id).in_(some)).order_by(col(User.id))
         db.execute(people.with_for_update(key_share=True))
+
+
+def place_of(channel: Channel, address: str, topic: Topic | None) -> tuple[str, int]:
+    """In which order many noes are taken, so that two at once write suppressions in the same one:
+    by address, and everything before single topics, which it covers.
+    """
+    return suppression.normal_address(channel, address), [None, *Topic].index(topic)
 
 
 def _lock_holders(db: Session, channel: Channel, address: str) -> list[User]:

@@ -114,7 +114,7 @@ def write_receipt(
         until=answer.until,
         basis=answer.basis.value if answer.basis else "",
         way=way.value,
-        text=shown.text[:LONGEST_TEXT],
+        text=shown.text,
         text_version=version_of(shown.text),
         locale=shown.locale,
         source=answer.source,

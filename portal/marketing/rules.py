@@ -24,11 +24,6 @@ def basis_of(topic: Topic, channel: Channel, *, country: str, kind: CustomerKind
     return Basis(_rules()[country][_PERSONS[kind.personal].value][topic][channel])
 
 
-def source_of(country: str) -> str:
-    """The law on which the country's rules rest."""
-    return str(_rules()[country]["source"])
-
-
 @lru_cache
 def _rules() -> dict[str, Any]:
     path = Path(__file__).with_name("rules.toml")

@@ -20,9 +20,9 @@ from portal.audit.events import AuditEvent
 from portal.customers.csv_cells import neutralised
 from portal.customers.models import Customer
 from portal.customers.moves import today
-from portal.errors import InvalidValueError, PortalError
+from portal.errors import InvalidValueError, NotFoundError, PortalError
 from portal.marketing.audience import Allowed
-from portal.marketing.choices import hold_memberships
+from portal.marketing.choices import lock_person
 from portal.marketing.mailing import Mailing, addressed, due, post_mailings
 from portal.marketing.models import MarketingMailing, SurveyAnswer, Topic
 from portal.settings import get_settings
@@ -114,10 +114,10 @@ def answer_survey(db: Session, token: str, score: str, words: str, *, now: datet
     except InvalidValueError as error:
         error.field = "words"
         raise
-    db.execute(
-        select(col(User.id)).where(col(User.id) == mailing.user_id).with_for_update(key_share=True)
-    )
-    hold_memberships(db, mailing.user_id)
+    try:
+        lock_person(db, mailing.user_id)
+    except NotFoundError:
+        raise SurveyEndedError from None
     mailing = open_survey(db, token, now=now).mailing  # it may have ended while this one waited
     db.add(
         SurveyAnswer(

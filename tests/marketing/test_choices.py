@@ -14,14 +14,7 @@ from portal.audit import trail
 from portal.customers.models import Customer, Member
 from portal.errors import InvalidValueError, NotAllowedError
 from portal.marketing import moved_addresses  # noqa: F401 - brings a no along to a new address
-from portal.marketing.choices import (
-    State,
-    matrix,
-    pause_marketing,
-    resume_marketing,
-    save_choices,
-    stop_everything,
-)
+from portal.marketing.choices import State, matrix, save_choices, stop_everything
 from portal.marketing.models import (
     Basis,
     Channel,
@@ -32,6 +25,7 @@ from portal.marketing.models import (
     Way,
 )
 from portal.marketing.opt_outs import opt_out
+from portal.marketing.pauses import pause_marketing, resume_marketing
 from portal.marketing.receipts import Shown, receipts_of
 from portal.marketing.wordings import CELLS
 from tests.customers.people import People, act, add_customer

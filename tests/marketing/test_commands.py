@@ -18,9 +18,9 @@ from portal.cli_customers import customers
 from portal.cli_marketing import marketing
 from portal.customers.models import Customer
 from portal.database import reading, transaction
-from portal.marketing.choices import pause_marketing
 from portal.marketing.models import Channel, SurveyAnswer, Topic, Way
 from portal.marketing.opt_outs import opt_out
+from portal.marketing.pauses import pause_marketing
 from portal.marketing.receipts import Shown
 from portal.marketing.unsubscribe_links import opened
 from tests.customers.people import People, add_people

@@ -241,12 +241,26 @@ def test_number_that_two_people_share_says_yes_for_neither(
 def test_wrong_rows_keep_the_yeses_out_and_no_no(
     db: Session, people: People, clock: datetime
 ) -> None:
-    wrong = NO | {"topic": "fax"}
+    wrong = NO | {"channel": "fax"}
     report = take(db, clock, YES, NO | {"address": "tor@nordlys.example"}, wrong)
-    assert told(report) == [(4, "topic", "topic-unknown")]
+    assert told(report) == [(4, "channel", "channel-unknown")]
     assert (report.yeses_wait, report.taken, report.new_noes) == (True, 0, 1)
     assert written_to(db, clock) == []
     assert take(db, clock, YES, wrong, skip_invalid=True).taken == 1
+
+
+def test_no_about_what_nobody_knows_is_a_no_to_everything(
+    db: Session, people: People, clock: datetime
+) -> None:
+    choose(db, people.kari, clock, offers_email=True, surveys_email=True)
+    report = take(db, clock, NO | {"topic": "The Christmas letter"})
+    assert (report.problems, report.new_noes) == ([], 1)
+    assert written_to(db, clock) == written_to(db, clock, Topic.SURVEYS) == []
+
+
+def test_yes_about_what_nobody_knows_is_wrong(db: Session, people: People, clock: datetime) -> None:
+    report = take(db, clock, YES | {"topic": "The Christmas letter"})
+    assert told(report) == [(2, "topic", "topic-unknown")]
 
 
 def test_column_that_nobody_knows_keeps_the_yeses_out(

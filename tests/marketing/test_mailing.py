@@ -18,8 +18,9 @@ from portal.mail import delivery, outbox
 from portal.mail.letters import is_marketing, kinds
 from portal.mail.models import OutboxMessage
 from portal.mail.transports import SmtpTransport
-from portal.marketing.choices import pause_marketing, stop_everything
+from portal.marketing.choices import stop_everything
 from portal.marketing.models import Channel, MarketingMailing, MarketingReceipt, Topic
+from portal.marketing.pauses import pause_marketing
 from portal.marketing.unsubscribe_links import opened
 from tests.customers.people import People, act, add_people
 from tests.mail.conftest import Clock, Sink, serve

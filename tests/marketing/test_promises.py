@@ -39,14 +39,7 @@ from portal.mail.letters import Letter
 from portal.mail.models import OutboxMessage
 from portal.marketing import moved_addresses  # noqa: F401 - takes noes along
 from portal.marketing.audience import audience
-from portal.marketing.choices import (
-    State,
-    matrix,
-    pause_marketing,
-    resume_marketing,
-    save_choices,
-    stop_everything,
-)
+from portal.marketing.choices import State, matrix, save_choices, stop_everything
 from portal.marketing.importing import import_marketing
 from portal.marketing.models import (
     Basis,
@@ -58,6 +51,7 @@ from portal.marketing.models import (
     Way,
 )
 from portal.marketing.opt_outs import opt_out
+from portal.marketing.pauses import pause_marketing, resume_marketing
 from portal.marketing.receipts import Shown, digest, forget_replaced
 from portal.marketing.rules import basis_of
 from portal.marketing.suppression import suppressions_of

@@ -14,15 +14,10 @@ from portal.audit import trail
 from portal.customers.models import Member
 from portal.database import reading, transaction
 from portal.datamap import PERIODS, Retention
-from portal.marketing.choices import (
-    State,
-    matrix,
-    pause_marketing,
-    resume_marketing,
-    stop_everything,
-)
+from portal.marketing.choices import State, matrix, stop_everything
 from portal.marketing.models import Channel, MarketingChoice, MarketingReceipt, Topic, Way
 from portal.marketing.opt_outs import opt_out
+from portal.marketing.pauses import pause_marketing, resume_marketing
 from portal.marketing.receipts import Shown, forget_replaced
 from tests.customers.people import People, act, add_customer, add_people
 from tests.marketing.conftest import choose, written_to

@@ -9,15 +9,9 @@ from sqlmodel import Session
 
 from portal.actor import Actor
 from portal.errors import InvalidValueError, PortalError
-from portal.marketing.choices import (
-    Matrix,
-    matrix,
-    pause_marketing,
-    resume_marketing,
-    save_choices,
-    stop_everything,
-)
+from portal.marketing.choices import Matrix, matrix, save_choices, stop_everything
 from portal.marketing.models import Channel, Topic
+from portal.marketing.pauses import pause_marketing, resume_marketing
 from portal.marketing.receipts import LONGEST_PAGE, receipts_of
 from portal.marketing.receipts import ReceiptRow as Receipt
 from portal.marketing.wordings import (

@@ -43,7 +43,7 @@ def unsubscribe() -> rx.Component:
             "address",
             paragraph(
                 sentence(
-                    _("What shall we no longer send to {address}? Nothing has changed yet."),
+                    _("What shall we no longer send to {address}?"),
                     address=rx.el.strong(slot("address")),
                 )
             ),
