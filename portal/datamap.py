@@ -88,7 +88,11 @@ PERIODS: dict[Retention, timedelta] = {
 
 
 class Erasure(StrEnum):
-    """What happens to the column when the person is erased."""
+    """What happens when the person is erased.
+
+    `ERASE`: the row is the person's and goes. `ANONYMISE`: the row stays true, and this column no
+    longer leads to the person. `KEEP`: it stays as it is, until its retention is over.
+    """
 
     ERASE = "erase"
     ANONYMISE = "anonymise"
@@ -101,6 +105,15 @@ class Export(StrEnum):
     SHOWN = "shown"
     MASKED = "masked"
     WITHHELD = "withheld"
+
+
+class Source(StrEnum):
+    """Where the data come from (GDPR article 15(1)(g)). What the person gave may be ported."""
+
+    PERSON = "the person"
+    CUSTOMER = "the customer"
+    OFFICE = "our customer register"
+    USE = "use of the portal"
 
 
 class Recipient(StrEnum):
@@ -125,6 +138,7 @@ class DataEntry:
     erasure: Erasure = Erasure.ERASE
     recipients: tuple[Recipient, ...] = (Recipient.HOSTING_PROVIDER,)
     because: str = ""
+    source: Source = Source.USE
 
     def __post_init__(self) -> None:
         if self.erasure is not Erasure.ERASE and not self.because:
@@ -132,12 +146,25 @@ class DataEntry:
 
 
 NOT_PERSONAL = DataEntry(Subject.NOBODY, Purpose.OPERATION, Retention.NOT_PERSONAL, Export.WITHHELD)
+ATTRIBUTION = DataEntry(
+    Subject.USER,
+    Purpose.ACCOUNTABILITY,
+    Retention.HISTORY,
+    Export.WITHHELD,
+    Erasure.ANONYMISE,
+    because="that it was done stays true for the others; who did it is forgotten",
+)
 
 
-def column(entry: DataEntry, **field: Any) -> Any:
-    """A column of a table with its place in the data map; `field` goes to SQLModel's `Field`."""
+def column(entry: DataEntry, *, address: bool = False, **field: Any) -> Any:
+    """A column of a table with its place in the data map; `field` goes to SQLModel's `Field`.
+
+    `address`: the column holds the e-mail address of the person whose row it is, who may have no
+    account that the row could refer to.
+    """
     options = dict(field.pop("sa_column_kwargs", {}))
-    return Field(sa_column_kwargs={**options, "info": {"data": entry}}, **field)
+    info = {"data": entry, "address": address}
+    return Field(sa_column_kwargs={**options, "info": info}, **field)
 
 
 def entry_of(declared: Column[Any]) -> DataEntry:
@@ -150,6 +177,11 @@ def entry_of(declared: Column[Any]) -> DataEntry:
         return declared.info["data"]
     except KeyError:
         raise LookupError(f"{declared} has no entry in the data map") from None
+
+
+def holds_address(declared: Column[Any]) -> bool:
+    """Whether the column holds the e-mail address of the person whose row it is."""
+    return bool(declared.info.get("address"))
 
 
 @dataclass(frozen=True)

@@ -7,4 +7,5 @@ import portal.customers.models
 import portal.invitations.models
 import portal.mail.models
 import portal.marketing.models
-import portal.notices.models  # noqa: F401
+import portal.notices.models
+import portal.privacy.models  # noqa: F401

@@ -18,6 +18,7 @@ from portal.datamap import (
     Purpose,
     Recipient,
     Retention,
+    Source,
     Subject,
     column,
 )
@@ -27,7 +28,9 @@ ACCOUNT = DataEntry(
     Purpose.ACCOUNT,
     Retention.ACCOUNT_END,
     recipients=(Recipient.HOSTING_PROVIDER, Recipient.MAIL_PROVIDER),
+    source=Source.PERSON,
 )
+ACCOUNT_USE = DataEntry(Subject.USER, Purpose.ACCOUNT, Retention.ACCOUNT_END)
 ACCOUNT_LINKAGE = DataEntry(Subject.USER, Purpose.ACCOUNT, Retention.ACCOUNT_END, Export.WITHHELD)
 CREDENTIAL = DataEntry(Subject.USER, Purpose.SECURITY, Retention.ACCOUNT_END, Export.WITHHELD)
 SESSION = DataEntry(Subject.USER, Purpose.SECURITY, Retention.SESSION_END)
@@ -51,11 +54,11 @@ class User(SQLModel, table=True):
     phone: str = column(ACCOUNT, max_length=20, default="", index=True)
     locale: str = column(ACCOUNT, max_length=2)
     password_hash: str | None = column(CREDENTIAL, default=None, max_length=200)
-    password_changed_at: datetime | None = column(ACCOUNT, default=None, sa_type=UtcDateTime)
-    staff_role: str | None = column(ACCOUNT, default=None, max_length=10)
-    created_at: datetime = column(ACCOUNT, sa_type=UtcDateTime)
-    activated_at: datetime | None = column(ACCOUNT, default=None, sa_type=UtcDateTime)
-    last_sign_in_at: datetime | None = column(ACCOUNT, default=None, sa_type=UtcDateTime)
+    password_changed_at: datetime | None = column(ACCOUNT_USE, default=None, sa_type=UtcDateTime)
+    staff_role: str | None = column(ACCOUNT_USE, default=None, max_length=10)
+    created_at: datetime = column(ACCOUNT_USE, sa_type=UtcDateTime)
+    activated_at: datetime | None = column(ACCOUNT_USE, default=None, sa_type=UtcDateTime)
+    last_sign_in_at: datetime | None = column(ACCOUNT_USE, default=None, sa_type=UtcDateTime)
 
 
 class SignInSession(SQLModel, table=True):

@@ -3,6 +3,7 @@
 # SQLModel declares `__tablename__` as a method, and means this:
 # pyright: reportAssignmentType=false
 
+from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -13,6 +14,7 @@ from sqlmodel import SQLModel
 
 from portal.database import UtcDateTime, new_id
 from portal.datamap import (
+    ATTRIBUTION,
     NOT_PERSONAL,
     DataEntry,
     Erasure,
@@ -20,19 +22,26 @@ from portal.datamap import (
     Purpose,
     Recipient,
     Retention,
+    Source,
     Subject,
     column,
 )
 
 _STATION = (Recipient.MONITORING_STATION, Recipient.HOSTING_PROVIDER)
 CALLED = DataEntry(
-    Subject.ALARM_CONTACT, Purpose.MONITORING, Retention.CONTACT_END, recipients=_STATION
+    Subject.ALARM_CONTACT,
+    Purpose.MONITORING,
+    Retention.CONTACT_END,
+    recipients=_STATION,
+    source=Source.CUSTOMER,
 )
+CALLED_AS_THEY_SAY = replace(CALLED, source=Source.PERSON)
 WRITTEN_TO = DataEntry(
     Subject.ALARM_CONTACT,
     Purpose.INTRODUCTION,
     Retention.CONTACT_END,
     recipients=(Recipient.HOSTING_PROVIDER, Recipient.MAIL_PROVIDER),
+    source=Source.CUSTOMER,
 )
 SPOKEN = DataEntry(
     Subject.ALARM_CONTACT,
@@ -45,13 +54,17 @@ LINKAGE = DataEntry(
     Subject.ALARM_CONTACT, Purpose.MONITORING, Retention.CONTACT_END, Export.WITHHELD
 )
 INTRODUCED = DataEntry(Subject.ALARM_CONTACT, Purpose.INTRODUCTION, Retention.CONTACT_END)
+TOLD = replace(INTRODUCED, source=Source.CUSTOMER)
+CONFIRMED = replace(INTRODUCED, source=Source.PERSON)
 CONTACT_HISTORY = DataEntry(
     Subject.ALARM_CONTACT,
     Purpose.ACCOUNTABILITY,
     Retention.HISTORY,
-    erasure=Erasure.ANONYMISE,
+    erasure=Erasure.KEEP,
     because="the customer's history of the call list stays true without the name",
 )
+RELEASED = replace(ATTRIBUTION, subject=Subject.STAFF)
+CONTACT_NAMED = replace(CONTACT_HISTORY, erasure=Erasure.ANONYMISE, source=Source.CUSTOMER)
 BAR = DataEntry(
     Subject.ALARM_CONTACT,
     Purpose.INTRODUCTION,
@@ -97,7 +110,7 @@ class ContactBatch(SQLModel, table=True):
     contacts: int = column(NOT_PERSONAL)
     released_at: datetime | None = column(NOT_PERSONAL, default=None, sa_type=UtcDateTime)
     released_by: UUID | None = column(
-        NOT_PERSONAL, default=None, foreign_key="users.id", ondelete="SET NULL"
+        RELEASED, default=None, foreign_key="users.id", ondelete="SET NULL"
     )
 
 
@@ -129,18 +142,18 @@ class AlarmContact(SQLModel, table=True):
     )
     name: str = column(CALLED, max_length=120)
     phone: str = column(CALLED, max_length=20)
-    email: str = column(WRITTEN_TO, max_length=254, default="")
+    email: str = column(WRITTEN_TO, address=True, max_length=254, default="")
     locale: str = column(CALLED, max_length=2)
     relation: str = column(CALLED, max_length=60, default="")
-    own_phone: str = column(CALLED, max_length=20, default="")
-    own_locale: str = column(CALLED, max_length=2, default="")
+    own_phone: str = column(CALLED_AS_THEY_SAY, max_length=20, default="")
+    own_locale: str = column(CALLED_AS_THEY_SAY, max_length=2, default="")
     code_word: str | None = column(SPOKEN, default=None)  # encrypted
-    told_at: datetime | None = column(INTRODUCED, default=None, sa_type=UtcDateTime)
+    told_at: datetime | None = column(TOLD, default=None, sa_type=UtcDateTime)
     told_by: UUID | None = column(
-        LINKAGE, default=None, foreign_key="users.id", ondelete="SET NULL"
+        ATTRIBUTION, default=None, foreign_key="users.id", ondelete="SET NULL"
     )
-    told_words: str = column(INTRODUCED, max_length=300, default="")
-    adult_at: datetime | None = column(INTRODUCED, default=None, sa_type=UtcDateTime)
+    told_words: str = column(TOLD, max_length=300, default="")
+    adult_at: datetime | None = column(CONFIRMED, default=None, sa_type=UtcDateTime)
     invitation_state: str = column(INTRODUCED, max_length=10, default=InvitationState.NONE.value)
     invited_until: datetime | None = column(INTRODUCED, default=None, sa_type=UtcDateTime)
     batch_id: UUID | None = column(
@@ -208,10 +221,10 @@ class CallListEntry(SQLModel, table=True):
     key_holder: bool = column(CALLED, default=False)
     valid_from: date | None = column(CALLED, default=None)
     valid_until: date | None = column(CALLED, default=None)
-    answer: str = column(CALLED, max_length=10, default=Answer.NONE.value)
-    answered_at: datetime | None = column(CALLED, default=None, sa_type=UtcDateTime)
-    paused_from: date | None = column(CALLED, default=None)
-    paused_until: date | None = column(CALLED, default=None)
+    answer: str = column(CALLED_AS_THEY_SAY, max_length=10, default=Answer.NONE.value)
+    answered_at: datetime | None = column(CALLED_AS_THEY_SAY, default=None, sa_type=UtcDateTime)
+    paused_from: date | None = column(CALLED_AS_THEY_SAY, default=None)
+    paused_until: date | None = column(CALLED_AS_THEY_SAY, default=None)
     created_at: datetime = column(CALLED, sa_type=UtcDateTime)
 
 
@@ -287,19 +300,19 @@ class ContactChange(SQLModel, table=True):
         CONTACT_HISTORY, default=None, foreign_key="sites.id", ondelete="CASCADE"
     )
     contact_id: UUID | None = column(
-        CONTACT_HISTORY,
+        CONTACT_NAMED,
         default=None,
         foreign_key="alarm_contacts.id",
         ondelete="SET NULL",
         index=True,
     )
-    name: str = column(CONTACT_HISTORY, max_length=120)
+    name: str = column(CONTACT_NAMED, max_length=120)
     at: datetime = column(CONTACT_HISTORY, sa_type=UtcDateTime, index=True)
     event: str = column(CONTACT_HISTORY, max_length=30)
     details: dict[str, Any] = column(CONTACT_HISTORY, sa_type=JSON, default_factory=dict)
     by: str = column(CONTACT_HISTORY, max_length=12)
     changed_by: UUID | None = column(
-        CONTACT_HISTORY, default=None, foreign_key="users.id", ondelete="SET NULL"
+        ATTRIBUTION, default=None, foreign_key="users.id", ondelete="SET NULL"
     )
 
 
@@ -327,6 +340,6 @@ class CourseConfirmation(SQLModel, table=True):
     id: UUID = column(NOT_PERSONAL, default_factory=new_id, primary_key=True)
     customer_id: UUID = column(LINKAGE, foreign_key="customers.id", ondelete="CASCADE", index=True)
     contact_id: UUID = column(LINKAGE, foreign_key="alarm_contacts.id", ondelete="CASCADE")
-    role: str = column(INTRODUCED, max_length=10)
+    role: str = column(CONFIRMED, max_length=10)
     content_version: str = column(NOT_PERSONAL, max_length=16)
-    at: datetime = column(INTRODUCED, sa_type=UtcDateTime)
+    at: datetime = column(CONFIRMED, sa_type=UtcDateTime)

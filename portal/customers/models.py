@@ -3,6 +3,7 @@
 # SQLModel declares `__tablename__` as a method, and means this:
 # pyright: reportAssignmentType=false
 
+from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -15,6 +16,7 @@ from sqlmodel import SQLModel
 from portal.actor import Role
 from portal.database import UtcDateTime, new_id
 from portal.datamap import (
+    ATTRIBUTION,
     NOT_PERSONAL,
     DataEntry,
     Erasure,
@@ -22,6 +24,7 @@ from portal.datamap import (
     Purpose,
     Recipient,
     Retention,
+    Source,
     Subject,
     column,
 )
@@ -39,7 +42,9 @@ CONTRACT = DataEntry(
     erasure=Erasure.KEEP,
     recipients=_RECIPIENTS,
     because=CONTRACT_REASON,
+    source=Source.OFFICE,
 )
+COMPANY = replace(CONTRACT, source=Source.PERSON)
 ORGANISATION_NUMBER = DataEntry(
     Subject.CUSTOMER,
     Purpose.AGREEMENT,
@@ -48,6 +53,7 @@ ORGANISATION_NUMBER = DataEntry(
     erasure=Erasure.KEEP,
     recipients=_RECIPIENTS,
     because=CONTRACT_REASON,
+    source=Source.PERSON,
 )
 INVOICING = DataEntry(
     Subject.CUSTOMER,
@@ -56,6 +62,7 @@ INVOICING = DataEntry(
     erasure=Erasure.KEEP,
     recipients=(Recipient.BACK_OFFICE, Recipient.HOSTING_PROVIDER),
     because=CONTRACT_REASON,
+    source=Source.PERSON,
 )
 PRICING = DataEntry(
     Subject.CUSTOMER,
@@ -64,6 +71,7 @@ PRICING = DataEntry(
     erasure=Erasure.KEEP,
     recipients=(Recipient.BACK_OFFICE, Recipient.HOSTING_PROVIDER),
     because=CONTRACT_REASON,
+    source=Source.OFFICE,
 )
 SITE = DataEntry(
     Subject.CUSTOMER,
@@ -72,13 +80,14 @@ SITE = DataEntry(
     erasure=Erasure.KEEP,
     recipients=_RECIPIENTS,
     because="guards are sent to this address for as long as the alarm is monitored",
+    source=Source.PERSON,
 )
-MEMBERSHIP = DataEntry(Subject.USER, Purpose.ACCOUNT, Retention.ACCOUNT_END)
+MEMBERSHIP = DataEntry(Subject.USER, Purpose.ACCOUNT, Retention.ACCOUNT_END, source=Source.CUSTOMER)
 HISTORY = DataEntry(
     Subject.CUSTOMER,
     Purpose.ACCOUNTABILITY,
     Retention.HISTORY,
-    erasure=Erasure.ANONYMISE,
+    erasure=Erasure.KEEP,
     because="the history of the company stays true for its other members",
 )
 EXCHANGE = DataEntry(
@@ -89,6 +98,7 @@ EXCHANGE = DataEntry(
     Erasure.KEEP,
     (Recipient.BACK_OFFICE, Recipient.HOSTING_PROVIDER),
     because=CONTRACT_REASON,
+    source=Source.OFFICE,
 )
 
 
@@ -107,6 +117,9 @@ class CustomerKind(StrEnum):
 class Customer(SQLModel, table=True):
     """The company or household that buys monitoring.
 
+    `closed_at`: its owner has closed its account here. What the contract needs stays until the
+    contract ends.
+
     `version` grows with every change; whoever saves says which version they saw, so that two
     people who edit at once never overwrite each other silently.
     """
@@ -119,20 +132,21 @@ class Customer(SQLModel, table=True):
     id: UUID = column(NOT_PERSONAL, default_factory=new_id, primary_key=True)
     number: str = column(CONTRACT, max_length=20, unique=True)
     kind: str = column(CONTRACT, max_length=12)
-    name: str = column(CONTRACT, max_length=120, index=True)
+    name: str = column(COMPANY, max_length=120, index=True)
     organisation_number: str = column(ORGANISATION_NUMBER, max_length=20, default="", index=True)
-    organisation_form: str = column(CONTRACT, max_length=20, default="")
-    address: str = column(CONTRACT, max_length=120, default="")
-    postal_code: str = column(CONTRACT, max_length=12, default="")
-    city: str = column(CONTRACT, max_length=80, default="")
-    country: str = column(CONTRACT, max_length=2)
-    phone: str = column(CONTRACT, max_length=20, default="")
-    email: str = column(CONTRACT, max_length=254, default="")
+    organisation_form: str = column(COMPANY, max_length=20, default="")
+    address: str = column(COMPANY, max_length=120, default="")
+    postal_code: str = column(COMPANY, max_length=12, default="")
+    city: str = column(COMPANY, max_length=80, default="")
+    country: str = column(COMPANY, max_length=2)
+    phone: str = column(COMPANY, max_length=20, default="")
+    email: str = column(COMPANY, max_length=254, default="")
     invoice_email: str = column(INVOICING, max_length=254, default="")
     products: list[str] = column(PRICING, sa_type=JSON, default_factory=list)
     contract_start: date | None = column(PRICING, default=None)
     contract_end: date | None = column(PRICING, default=None)
     customer_since: date | None = column(PRICING, default=None)
+    closed_at: datetime | None = column(CONTRACT, default=None, sa_type=UtcDateTime)
     back_office_values: dict[str, Any] = column(EXCHANGE, sa_type=JSON, default_factory=dict)
     version: int = column(NOT_PERSONAL, default=1)
     created_at: datetime = column(CONTRACT, sa_type=UtcDateTime)
@@ -243,7 +257,7 @@ class MovingRequest(SQLModel, table=True):
     moves_on: date = column(SITE)
     status: str = column(SITE, max_length=12, default=MoveStatus.REQUESTED.value)
     requested_by: UUID | None = column(
-        HISTORY, default=None, foreign_key="users.id", ondelete="SET NULL"
+        ATTRIBUTION, default=None, foreign_key="users.id", ondelete="SET NULL"
     )
     requested_at: datetime = column(SITE, sa_type=UtcDateTime)
     decided_at: datetime | None = column(SITE, default=None, sa_type=UtcDateTime)
@@ -274,7 +288,7 @@ class CompanyChange(SQLModel, table=True):
     version: int = column(NOT_PERSONAL)
     source: str = column(HISTORY, max_length=12)
     changed_by: UUID | None = column(
-        HISTORY, default=None, foreign_key="users.id", ondelete="SET NULL"
+        ATTRIBUTION, default=None, foreign_key="users.id", ondelete="SET NULL"
     )
 
 

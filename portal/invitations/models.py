@@ -3,6 +3,7 @@
 # SQLModel declares `__tablename__` as a method, and means this:
 # pyright: reportAssignmentType=false
 
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -12,12 +13,14 @@ from sqlmodel import SQLModel
 
 from portal.database import UtcDateTime, new_id
 from portal.datamap import (
+    ATTRIBUTION,
     NOT_PERSONAL,
     DataEntry,
     Export,
     Purpose,
     Recipient,
     Retention,
+    Source,
     Subject,
     column,
 )
@@ -27,7 +30,9 @@ OFFER = DataEntry(
     Purpose.INTRODUCTION,
     Retention.INVITATION_END,
     recipients=(Recipient.HOSTING_PROVIDER, Recipient.MAIL_PROVIDER),
+    source=Source.CUSTOMER,
 )
+OFFER_USE = replace(OFFER, source=Source.USE)
 OFFER_SECRET = DataEntry(
     Subject.ALARM_CONTACT, Purpose.SECURITY, Retention.INVITATION_END, Export.WITHHELD
 )
@@ -90,19 +95,19 @@ class Invitation(SQLModel, table=True):
     )
     role: str = column(OFFER, max_length=15, default="")
     name: str = column(OFFER, max_length=120)
-    email: str = column(OFFER, max_length=254)
+    email: str = column(OFFER, address=True, max_length=254)
     locale: str = column(OFFER, max_length=2)
     token_hash: str = column(OFFER_SECRET, max_length=64, unique=True)
     reminder_hash: str | None = column(OFFER_SECRET, default=None, max_length=64, unique=True)
     message_id: str = column(NOT_PERSONAL, max_length=200, default="", index=True)
     invited_by: UUID | None = column(
-        OFFER_SECRET, default=None, foreign_key="users.id", ondelete="SET NULL"
+        ATTRIBUTION, default=None, foreign_key="users.id", ondelete="SET NULL"
     )
-    created_at: datetime = column(OFFER, sa_type=UtcDateTime)
-    expires_at: datetime = column(OFFER, sa_type=UtcDateTime)
-    reminded_at: datetime | None = column(OFFER, default=None, sa_type=UtcDateTime)
-    ended_at: datetime | None = column(OFFER, default=None, sa_type=UtcDateTime)
-    outcome: str = column(OFFER, max_length=10, default="")
+    created_at: datetime = column(OFFER_USE, sa_type=UtcDateTime)
+    expires_at: datetime = column(OFFER_USE, sa_type=UtcDateTime)
+    reminded_at: datetime | None = column(OFFER_USE, default=None, sa_type=UtcDateTime)
+    ended_at: datetime | None = column(OFFER_USE, default=None, sa_type=UtcDateTime)
+    outcome: str = column(OFFER_USE, max_length=10, default="")
     accepted_by: UUID | None = column(
         OFFER_SECRET, default=None, foreign_key="users.id", ondelete="SET NULL"
     )

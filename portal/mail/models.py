@@ -76,7 +76,7 @@ class OutboxMessage(SQLModel, table=True):
     user_id: UUID | None = column(
         MAIL_TEXT, default=None, foreign_key="users.id", ondelete="CASCADE", index=True
     )
-    recipient: str = column(MAIL, max_length=254)
+    recipient: str = column(MAIL, address=True, max_length=254)
     locale: str = column(MAIL, max_length=2)
     body: str | None = column(MAIL_TEXT, default=None)
     state: str = column(NOT_PERSONAL, max_length=10, default=MailState.WAITING.value)

@@ -3,6 +3,7 @@
 # SQLModel declares `__tablename__` as a method, and means this:
 # pyright: reportAssignmentType=false
 
+from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
@@ -19,13 +20,21 @@ from portal.datamap import (
     Purpose,
     Recipient,
     Retention,
+    Source,
     Subject,
     column,
 )
 from portal.marketing.topics import ALL, Channel, Topic
 
 _RECIPIENTS = (Recipient.HOSTING_PROVIDER, Recipient.MAILING_PROVIDER)
-CHOICE = DataEntry(Subject.MEMBER, Purpose.MARKETING, Retention.ACCOUNT_END, recipients=_RECIPIENTS)
+CHOICE = DataEntry(
+    Subject.MEMBER,
+    Purpose.MARKETING,
+    Retention.ACCOUNT_END,
+    recipients=_RECIPIENTS,
+    source=Source.PERSON,
+)
+SENT = replace(CHOICE, source=Source.USE)
 CHOICE_LINKAGE = DataEntry(
     Subject.MEMBER, Purpose.MARKETING, Retention.ACCOUNT_END, Export.WITHHELD
 )
@@ -36,8 +45,9 @@ RECEIPT = DataEntry(
     Subject.MEMBER,
     Purpose.ACCOUNTABILITY,
     Retention.CHOICE_REPLACED,
-    erasure=Erasure.ANONYMISE,
+    erasure=Erasure.KEEP,
     because=_PROVEN,
+    source=Source.PERSON,
 )
 RECEIPT_KEY = DataEntry(
     Subject.MEMBER,
@@ -47,7 +57,7 @@ RECEIPT_KEY = DataEntry(
     Erasure.ANONYMISE,
     because=_PROVEN,
 )
-ANSWER = DataEntry(Subject.MEMBER, Purpose.SATISFACTION, Retention.HISTORY)
+ANSWER = DataEntry(Subject.MEMBER, Purpose.SATISFACTION, Retention.HISTORY, source=Source.PERSON)
 ANSWER_LINKAGE = DataEntry(Subject.MEMBER, Purpose.SATISFACTION, Retention.HISTORY, Export.WITHHELD)
 SUPPRESSED = DataEntry(
     Subject.MEMBER,
@@ -218,10 +228,10 @@ class MarketingMailing(SQLModel, table=True):
 
     user_id: UUID = column(CHOICE_LINKAGE, primary_key=True)
     customer_id: UUID = column(CHOICE_LINKAGE, primary_key=True)
-    topic: str = column(CHOICE, max_length=20, primary_key=True)
-    period: str = column(CHOICE, max_length=10, primary_key=True)
+    topic: str = column(SENT, max_length=20, primary_key=True)
+    period: str = column(SENT, max_length=10, primary_key=True)
     token_hash: str | None = column(CHOICE_LINKAGE, max_length=64, default=None, unique=True)
-    at: datetime = column(CHOICE, sa_type=UtcDateTime, index=True)
+    at: datetime = column(SENT, sa_type=UtcDateTime, index=True)
 
 
 class SurveyAnswer(SQLModel, table=True):

@@ -45,6 +45,7 @@ KINDS: dict[str, str] = {
     "mail": N_("Mail from us that is on its way to you"),
     "log": N_("What was done in the portal, under a pseudonym"),
     "notice": N_("Which privacy notice you were given, when and how"),
+    "deletion": N_("That you deleted data, what and when, without your name"),
 }
 
 _KIND_OF: dict[str, str] = {
@@ -112,6 +113,8 @@ _KIND_OF: dict[str, str] = {
     "outbox": "mail",
     "audit_entries": "log",
     "notices_given": "notice",
+    "deletions": "deletion",
+    "deletion_notices": "deletion",
 }
 
 # What is kept about people with an account, but never about alarm contacts.

@@ -27,7 +27,7 @@ PROOF = DataEntry(
     Subject.USER,
     Purpose.ACCOUNTABILITY,
     Retention.PROOF,
-    erasure=Erasure.ANONYMISE,
+    erasure=Erasure.KEEP,
     because=_BECAUSE,
 )
 PROOF_KEY = DataEntry(

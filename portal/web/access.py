@@ -12,6 +12,7 @@ class Access(StrEnum):
 
     EVERYONE = "everyone"
     SIGNED_IN = "signed in"
+    NOT_STAFF = "signed in, no staff"
     MEMBER = "member"
     ADMINISTRATOR = "administrator"
     OWNER = "owner"
@@ -34,6 +35,9 @@ def _in_role(*roles: Role) -> Callable[[Actor | None], bool]:
 _RULES: dict[Access, Callable[[Actor | None], bool]] = {
     Access.EVERYONE: lambda _actor: True,
     Access.SIGNED_IN: _signed_in,
+    Access.NOT_STAFF: lambda actor: (
+        actor is not None and actor.user_id is not None and actor.staff_role is None
+    ),
     Access.MEMBER: _in_role(*Role),
     Access.ADMINISTRATOR: _in_role(Role.OWNER, Role.ADMINISTRATOR),
     Access.OWNER: _in_role(Role.OWNER),

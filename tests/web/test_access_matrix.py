@@ -39,6 +39,7 @@ SIGNED_IN = {*people.EVERYBODY}
 MAY: dict[Access, set[str]] = {
     Access.EVERYONE: {STRANGER, *SIGNED_IN},
     Access.SIGNED_IN: SIGNED_IN,
+    Access.NOT_STAFF: SIGNED_IN - {"agent", "lead"},
     Access.MEMBER: {"owner", "administrator", "colleague", "other customer"},
     Access.ADMINISTRATOR: {"owner", "administrator", "other customer"},
     Access.OWNER: {"owner", "other customer"},

@@ -9,6 +9,7 @@ from portal.web.pages import (
     contact_documents,
     contacts,
     course,
+    data,
     email_change,
     invitation,
     mailbox,
@@ -40,6 +41,7 @@ PAGES: tuple[Page, ...] = (
     course.PAGE,
     support_call_lists.PAGE,
     support_opt_outs.PAGE,
+    data.PAGE,
     account.PAGE,
 )
 

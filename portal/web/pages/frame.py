@@ -54,6 +54,7 @@ def _destinations() -> tuple[Destination, ...]:
         _destination("team", _("Team"), later=True),
         _destination("preferences", _("Marketing"), icon="marketing", later=True),
         _destination("my-alarms", _("My alarms"), icon="phone"),
+        _destination("data", _("Your data"), later=a_member),
         _destination("support/call-lists", _("Call lists"), icon="support"),
         _destination("support/opt-outs", _("Opt-outs"), icon="marketing"),
         _destination("account", _("Account"), later=a_member),

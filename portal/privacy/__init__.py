@@ -1,0 +1,1 @@
+"""What people can do about their data: see who looked, take a copy, object, delete."""

@@ -1,0 +1,92 @@
+"""What is held about somebody: their rows, found by following the data map's columns.
+
+A row belongs to a person by a foreign key to their account, membership or entry as an alarm
+contact, or by an address for people without an account. Which columns these are stands in the
+tables' own declarations: a table that is added tomorrow is found here without another word.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Column, ColumnElement, Table, and_, func
+
+from portal.database import metadata
+from portal.datamap import DataEntry, Erasure, Subject, entry_of, holds_address
+
+_OF_USERS = frozenset({"users.id", "members.user_id"})
+_OF_CONTACTS = frozenset({"alarm_contacts.id"})
+_OF_CUSTOMERS = frozenset({"customers.id", "members.customer_id"})
+
+
+@dataclass(frozen=True)
+class Person:
+    """Whose rows are looked for: an account, the address that it signs in with, and the entries as
+    alarm contact that are the same person's. With `customer_id` only what they are as a member
+    of that customer.
+    """
+
+    user_id: UUID | None = None
+    email: str = ""
+    contacts: tuple[UUID, ...] = ()
+    customer_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Holding:
+    """The rows of one table that lead to somebody by one column."""
+
+    table: Table
+    link: Column[Any]
+    rows: ColumnElement[bool]
+
+    @property
+    def entry(self) -> DataEntry:
+        return entry_of(self.link)
+
+    @property
+    def anonymised(self) -> list[Column[Any]]:
+        """What leads to the person in a row that stays."""
+        return [
+            column
+            for column in self.table.columns
+            if (entry := entry_of(column)).erasure is Erasure.ANONYMISE
+            and (column is self.link or entry.subject is self.entry.subject)
+        ]
+
+
+def holdings(person: Person) -> Iterator[Holding]:
+    """Everything that leads to the person, tables before those that refer to them."""
+    for table in metadata.sorted_tables:
+        for link in table.columns:
+            rows = _leading_to(link, person)
+            if rows is not None:
+                yield Holding(table, link, rows)
+
+
+def _leading_to(link: Column[Any], person: Person) -> ColumnElement[bool] | None:
+    targets = {
+        f"{link.table.name}.{link.name}",
+        *(each.target_fullname for each in link.foreign_keys),
+    }
+    if person.customer_id is not None:
+        return _as_member(link, targets, person)
+    if person.user_id is not None and targets & _OF_USERS:
+        return link == person.user_id
+    if person.contacts and targets & _OF_CONTACTS:
+        return link.in_(person.contacts)
+    if person.email and holds_address(link):
+        return func.lower(link) == person.email.lower()
+    return None
+
+
+def _as_member(link: Column[Any], targets: set[str], person: Person) -> ColumnElement[bool] | None:
+    """As `_leading_to`, within what belongs to one customer; a session belongs to the account."""
+    if not targets & _OF_USERS or entry_of(link).subject is Subject.ALARM_CONTACT:
+        return None
+    for column in link.table.columns:
+        for key in column.foreign_keys:
+            if key.target_fullname in _OF_CUSTOMERS and key.ondelete == "CASCADE":
+                return and_(link == person.user_id, column == person.customer_id)
+    return None

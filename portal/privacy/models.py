@@ -1,0 +1,137 @@
+"""Deletions: asked for, waiting, done; and who has still to confirm them."""
+
+# SQLModel declares `__tablename__` as a method, and means this:
+# pyright: reportAssignmentType=false
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, text
+from sqlmodel import SQLModel
+
+from portal.database import UtcDateTime, new_id
+from portal.datamap import (
+    NOT_PERSONAL,
+    DataEntry,
+    Erasure,
+    Export,
+    Purpose,
+    Recipient,
+    Retention,
+    Subject,
+    column,
+)
+
+DELETION = DataEntry(
+    Subject.USER,
+    Purpose.ACCOUNTABILITY,
+    Retention.PROOF,
+    erasure=Erasure.KEEP,
+    because="that we deleted, what and when, can be shown without saying whom (article 5(2))",
+)
+DELETED = DataEntry(
+    Subject.USER,
+    Purpose.ACCOUNTABILITY,
+    Retention.PROOF,
+    Export.WITHHELD,
+    Erasure.ANONYMISE,
+    because="the ledger must find who was deleted in a backup, and leads to nobody without one",
+)
+
+TO_CONFIRM = DataEntry(
+    Subject.CUSTOMER,
+    Purpose.ACCOUNTABILITY,
+    Retention.PROOF,
+    Export.WITHHELD,
+    Erasure.KEEP,
+    (Recipient.BACK_OFFICE, Recipient.HOSTING_PROVIDER),
+    because="whoever else has the data must know whose they erase (GDPR article 19)",
+)
+
+
+class Scope(StrEnum):
+    """How much is deleted: one membership, a person's whole account, or a customer's account."""
+
+    MEMBERSHIP = "membership"
+    ACCOUNT = "account"
+    CUSTOMER = "customer"
+
+
+class Deletion(SQLModel, table=True):
+    """One deletion, from the wish to the certificate. What is left of it at the end is a line of
+    the erasure ledger: it says what was erased and when, and whom only to who has the backup.
+
+    Until `erased_at` it waits for `due_at`, or was taken back (`kept_at`). `user_id` is who asked,
+    and empty once it is done. `person` and `customer` are pseudonyms as in the audit trail, by
+    which a restored backup is searched. `certificate` holds what was erased and what is kept until
+    when: kinds of data, counts and days, no personal data.
+    """
+
+    __tablename__ = "deletions"
+    __table_args__ = (
+        CheckConstraint("scope IN ('membership', 'account', 'customer')", name="scope_is_known"),
+        CheckConstraint(
+            "(scope = 'account') = (customer = '')", name="customer_is_named_where_it_matters"
+        ),
+        CheckConstraint("kept_at IS NULL OR erased_at IS NULL", name="kept_or_erased"),
+        Index(
+            "uq_deletions_waiting",
+            "person",
+            "scope",
+            "customer",
+            unique=True,
+            sqlite_where=text("kept_at IS NULL AND erased_at IS NULL"),
+            postgresql_where=text("kept_at IS NULL AND erased_at IS NULL"),
+        ),
+        Index("ix_deletions_erased_at_due_at", "erased_at", "due_at"),
+    )
+
+    id: UUID = column(NOT_PERSONAL, default_factory=new_id, primary_key=True)
+    scope: str = column(DELETION, max_length=10)
+    user_id: UUID | None = column(
+        DELETED, default=None, foreign_key="users.id", ondelete="SET NULL", index=True
+    )
+    customer_id: UUID | None = column(
+        DELETED, default=None, foreign_key="customers.id", ondelete="SET NULL", index=True
+    )
+    person: str = column(DELETED, max_length=64, index=True)
+    customer: str = column(DELETED, max_length=64, default="")
+    asked_at: datetime = column(DELETION, sa_type=UtcDateTime)
+    due_at: datetime = column(DELETION, sa_type=UtcDateTime)
+    kept_at: datetime | None = column(DELETION, default=None, sa_type=UtcDateTime)
+    erased_at: datetime | None = column(DELETION, default=None, sa_type=UtcDateTime)
+    certificate_hash: str | None = column(DELETED, default=None, max_length=64, unique=True)
+    certificate: dict[str, Any] = column(DELETION, sa_type=JSON, default_factory=dict)
+
+
+class DeletionNotice(SQLModel, table=True):
+    """Somebody outside the portal who has the data too, and must erase them (GDPR article 19).
+
+    The back office is told by `customer_number` in which role the person acted, and confirms by
+    the deletion's id. The monitoring station confirms by acknowledging the version of the call
+    lists in which the person is gone.
+    """
+
+    __tablename__ = "deletion_notices"
+    __table_args__ = (
+        CheckConstraint(
+            "recipient IN ('back office', 'monitoring station')", name="recipient_is_known"
+        ),
+        CheckConstraint(
+            "(recipient = 'monitoring station') = (station_version IS NOT NULL)",
+            name="the_station_confirms_a_version",
+        ),
+    )
+
+    id: UUID = column(NOT_PERSONAL, default_factory=new_id, primary_key=True)
+    deletion_id: UUID = column(
+        NOT_PERSONAL, foreign_key="deletions.id", ondelete="CASCADE", index=True
+    )
+    recipient: str = column(NOT_PERSONAL, max_length=20)
+    customer_number: str = column(TO_CONFIRM, max_length=20, default="")
+    role: str = column(TO_CONFIRM, max_length=20, default="")
+    station_version: int | None = column(NOT_PERSONAL, default=None, sa_type=BigInteger)
+    created_at: datetime = column(NOT_PERSONAL, sa_type=UtcDateTime)
+    confirmed_at: datetime | None = column(NOT_PERSONAL, default=None, sa_type=UtcDateTime)

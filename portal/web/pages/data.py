@@ -1,0 +1,25 @@
+"""Your data: who looked, a copy of everything, requests, deletion."""
+
+import reflex as rx
+
+from portal.web.access import Access
+from portal.web.components.sections import page_heading
+from portal.web.frame_state import FrameState
+from portal.web.locale import N_, _
+from portal.web.page import Page
+from portal.web.pages.frame import signed_in_page
+
+PATH = "data"
+
+
+def data() -> rx.Component:
+    return signed_in_page(
+        page_heading(
+            title=_("Your data"),
+            lead=_("What we know about you, who looked at it, and what you can do about it."),
+        ),
+        current=PATH,
+    )
+
+
+PAGE = Page(PATH, N_("Your data"), Access.NOT_STAFF, data, load=[FrameState.load])
