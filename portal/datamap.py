@@ -156,14 +156,17 @@ ATTRIBUTION = DataEntry(
 )
 
 
-def column(entry: DataEntry, *, address: bool = False, **field: Any) -> Any:
+def column(
+    entry: DataEntry, *, address: bool = False, pseudonym: bool = False, **field: Any
+) -> Any:
     """A column of a table with its place in the data map; `field` goes to SQLModel's `Field`.
 
     `address`: the column holds the e-mail address of the person whose row it is, who may have no
-    account that the row could refer to.
+    account that the row could refer to. `pseudonym`: it holds the name by which the audit trail
+    knows that person's account (`audit/trail.py`).
     """
     options = dict(field.pop("sa_column_kwargs", {}))
-    info = {"data": entry, "address": address}
+    info = {"data": entry, "address": address, "pseudonym": pseudonym}
     return Field(sa_column_kwargs={**options, "info": info}, **field)
 
 
@@ -182,6 +185,11 @@ def entry_of(declared: Column[Any]) -> DataEntry:
 def holds_address(declared: Column[Any]) -> bool:
     """Whether the column holds the e-mail address of the person whose row it is."""
     return bool(declared.info.get("address"))
+
+
+def holds_pseudonym(declared: Column[Any]) -> bool:
+    """Whether the column holds the pseudonym of the person whose row it is."""
+    return bool(declared.info.get("pseudonym"))
 
 
 @dataclass(frozen=True)

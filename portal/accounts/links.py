@@ -24,6 +24,7 @@ LIFE: dict[LinkPurpose, timedelta] = {
     LinkPurpose.RESET_PASSWORD: timedelta(minutes=30),
     LinkPurpose.CONFIRM_EMAIL: timedelta(hours=24),
     LinkPurpose.UNDO_EMAIL: timedelta(days=7),
+    LinkPurpose.KEEP_ACCOUNT: timedelta(days=14),
 }
 
 
@@ -59,9 +60,10 @@ def create(
 ) -> str:
     """A new link's token. Older unused ones of the same purpose and person stop working.
 
-    Undo links stay: a thief who changes the address twice must not void the owner's way back.
+    Undo links stay: a thief who changes the address twice must not void the owner's way back. So
+    do those that keep an account: each is about a deletion of its own.
     """
-    if purpose is not LinkPurpose.UNDO_EMAIL:
+    if purpose not in {LinkPurpose.UNDO_EMAIL, LinkPurpose.KEEP_ACCOUNT}:
         void(db, user_id, purpose, now=now)
     token = secrets.token_urlsafe(32)
     db.add(OneTimeLink(**_row(token, user_id, purpose, details, now)))

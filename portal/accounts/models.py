@@ -88,6 +88,7 @@ class LinkPurpose(StrEnum):
     RESET_PASSWORD = "reset-password"  # noqa: S105
     CONFIRM_EMAIL = "confirm-email"
     UNDO_EMAIL = "undo-email"
+    KEEP_ACCOUNT = "keep-account"
 
 
 class OneTimeLink(SQLModel, table=True):

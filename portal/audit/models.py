@@ -41,7 +41,7 @@ class AuditEntry(SQLModel, table=True):
     at: datetime = column(NOT_PERSONAL, sa_type=UtcDateTime, index=True)
     event: str = column(NOT_PERSONAL, max_length=60, index=True)
     actor: str = column(PSEUDONYM, max_length=64, index=True)
-    subject: str = column(PSEUDONYM, max_length=64, index=True)
+    subject: str = column(PSEUDONYM, pseudonym=True, max_length=64, index=True)
     customer: str = column(PSEUDONYM, max_length=64, index=True)
     details: dict[str, Any] = column(NOT_PERSONAL, sa_type=JSON)
     previous_hash: str = column(NOT_PERSONAL, max_length=64)

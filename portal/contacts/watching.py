@@ -14,8 +14,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from portal.accounts.models import User
-from portal.accounts.users import mail_to
+from portal.accounts.staff import mail_leads
 from portal.actor import Actor, StaffRole, system
 from portal.contacts import call_lists
 from portal.contacts.changes import note
@@ -30,6 +29,7 @@ from portal.contacts.models import (
     InvitationState,
 )
 from portal.contacts.standing import is_reachable
+from portal.contacts.taking_off import take_off_lists
 from portal.customers.models import Customer, Site
 from portal.customers.moves import today
 from portal.database import columns
@@ -157,7 +157,9 @@ def warn_of_untold(db: Session, *, now: datetime) -> int:
         day = min(contact.notice_due_at for contact in contacts).date()
         values = {"contacts": [contact.name for contact in contacts], "day": day}
         mail_customer(db, customer_id, "contacts-untold", values, now=now)
-        _tell_leads(db, customer_id, len(contacts), day, now)
+        number = db.get_one(Customer, customer_id).number
+        told = {"customer_number": number, "count": len(contacts), "day": day}
+        mail_leads(db, "contacts-untold-lead", told, now=now)
     return sum(map(len, by_customer.values()))
 
 
@@ -222,37 +224,13 @@ def _who_said_no(before: datetime) -> Any:
 
 
 def _remove(db: Session, gone: Set[UUID], *, now: datetime) -> None:
-    sites = db.execute(
-        select(Site)
-        .join(CallListEntry, col(CallListEntry.site_id) == col(Site.id))
-        .where(col(CallListEntry.contact_id).in_(gone))
-    ).scalars()
-    lists = call_lists.locked_lists(db, sites, now=now)
-    people = call_lists.people_on(db, lists)
-    for site_id, listed in people.items():
-        for contact, entry in listed:
-            if contact.id in gone:
-                note(db, CLOCK, ContactEvent.REMOVED, contact, now=now, site_id=site_id)
-                db.delete(entry)
-        call_lists.put_in_order(db, [each for _, each in listed if each.contact_id not in gone])
+    taken = take_off_lists(db, CLOCK, gone, ContactEvent.REMOVED, now=now)
     for contact in db.execute(select(AlarmContact).where(col(AlarmContact.id).in_(gone))).scalars():
         db.delete(contact)
-    call_lists.changed(db, lists.values(), now=now)
+    call_lists.changed(db, taken.lists, now=now)
 
 
 def _still_called() -> Any:
     return select(col(CallListEntry.contact_id)).where(
         col(CallListEntry.answer).in_([Answer.NONE.value, Answer.ACCEPTED.value])
     )
-
-
-def _tell_leads(db: Session, customer_id: UUID, count: int, day: Any, now: datetime) -> None:
-    customer = db.get_one(Customer, customer_id)
-    leads = db.execute(
-        select(User).where(
-            col(User.staff_role) == StaffRole.LEAD.value, col(User.activated_at).is_not(None)
-        )
-    ).scalars()
-    values = {"customer_number": customer.number, "count": count, "day": day}
-    for lead in leads:
-        mail_to(db, lead, "contacts-untold-lead", {"name": lead.name, **values}, now=now)

@@ -87,7 +87,7 @@ def change_role(db: Session, actor: Actor, member_id: UUID, role: str, *, now: d
     member.role = new.value
     db.add(member)
     if Right.INVITE_COLLEAGUES not in _rights(new):
-        _take_back_invitations_by(db, actor, user, now)
+        take_back_invitations_by(db, actor, user, now)
     trail.record(
         db, AuditEvent.MEMBER_ROLE_CHANGED, actor, now=now, subject=user.id, role=new.value
     )
@@ -109,7 +109,7 @@ def remove_member(db: Session, actor: Actor, member_id: UUID, *, now: datetime) 
     """
     member, user = _member_to_change(db, actor, member_id, now)
     db.delete(member)
-    _take_back_invitations_by(db, actor, user, now)
+    take_back_invitations_by(db, actor, user, now)
     trail.record(db, AuditEvent.MEMBER_REMOVED, actor, now=now, subject=user.id, role=member.role)
     values = {"name": user.name, "customer": customer_name(db, actor)}
     mail_to(db, user, "team-removed", values, now=now)
@@ -175,7 +175,7 @@ def _member_to_change(
     raise NotFoundError
 
 
-def _take_back_invitations_by(db: Session, actor: Actor, inviter: User, now: datetime) -> None:
+def take_back_invitations_by(db: Session, actor: Actor, inviter: User, now: datetime) -> None:
     """Nobody joins on the word of somebody who is no longer trusted with it."""
     waiting = db.execute(
         select(Invitation)

@@ -161,7 +161,7 @@ class MarketingReceipt(SQLModel, table=True):
 
     id: UUID = column(NOT_PERSONAL, default_factory=new_id, primary_key=True)
     at: datetime = column(RECEIPT, sa_type=UtcDateTime)
-    subject: str = column(RECEIPT_KEY, max_length=64)
+    subject: str = column(RECEIPT_KEY, pseudonym=True, max_length=64)
     customer: str = column(RECEIPT_KEY, max_length=64, default="")
     actor: str = column(RECEIPT_KEY, max_length=64, default="")
     topic: str = column(RECEIPT, max_length=20)

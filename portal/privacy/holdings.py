@@ -10,10 +10,19 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, ColumnElement, Table, and_, func
+from sqlalchemy import Column, ColumnElement, Table, and_, delete, func, update
+from sqlmodel import Session
 
+from portal.audit.trail import pseudonym
 from portal.database import metadata
-from portal.datamap import DataEntry, Erasure, Subject, entry_of, holds_address
+from portal.datamap import (
+    DataEntry,
+    Erasure,
+    Subject,
+    entry_of,
+    holds_address,
+    holds_pseudonym,
+)
 
 _OF_USERS = frozenset({"users.id", "members.user_id"})
 _OF_CONTACTS = frozenset({"alarm_contacts.id"})
@@ -65,11 +74,34 @@ def holdings(person: Person) -> Iterator[Holding]:
                 yield Holding(table, link, rows)
 
 
+def pseudonymous(person: Person) -> Iterator[Holding]:
+    """What leads to the person's account by a pseudonym, until the account is gone."""
+    if person.user_id is None:
+        return
+    name = pseudonym("user", person.user_id)
+    for table in metadata.sorted_tables:
+        for link in table.columns:
+            if holds_pseudonym(link):
+                yield Holding(table, link, link == name)
+
+
+def erase(db: Session, person: Person) -> None:
+    """Do what the data map says of each column: rows that are the person's go, and in those that
+    stay nothing leads to them. Doing it twice changes nothing.
+    """
+    db.flush()
+    for holding in reversed(list(holdings(person))):
+        if holding.entry.erasure is Erasure.ERASE:
+            db.execute(delete(holding.table).where(holding.rows))
+        elif holding.entry.erasure is Erasure.ANONYMISE:
+            blank = {column: None if column.nullable else "" for column in holding.anonymised}
+            db.execute(update(holding.table).where(holding.rows).values(blank))
+    db.expire_all()
+
+
 def _leading_to(link: Column[Any], person: Person) -> ColumnElement[bool] | None:
-    targets = {
-        f"{link.table.name}.{link.name}",
-        *(each.target_fullname for each in link.foreign_keys),
-    }
+    keys = {each.target_fullname for each in link.foreign_keys}
+    targets = {f"{link.table.name}.{link.name}", *keys}
     if person.customer_id is not None:
         return _as_member(link, targets, person)
     if person.user_id is not None and targets & _OF_USERS:

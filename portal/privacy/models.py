@@ -96,7 +96,7 @@ class Deletion(SQLModel, table=True):
     customer_id: UUID | None = column(
         DELETED, default=None, foreign_key="customers.id", ondelete="SET NULL", index=True
     )
-    person: str = column(DELETED, max_length=64, index=True)
+    person: str = column(DELETED, pseudonym=True, max_length=64, index=True)
     customer: str = column(DELETED, max_length=64, default="")
     asked_at: datetime = column(DELETION, sa_type=UtcDateTime)
     due_at: datetime = column(DELETION, sa_type=UtcDateTime)

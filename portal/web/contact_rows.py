@@ -201,12 +201,14 @@ _EVENTS: dict[ContactEvent, str] = {
     ContactEvent.LETTER: N_("{name} was given the letter"),
     ContactEvent.CODE_WORD: N_("The code word of {name} was changed"),
     ContactEvent.OWN_DETAILS: N_("{name} changed how we reach them"),
+    ContactEvent.ERASED: N_("Somebody left, and had their data deleted"),
 }
 
 
 def contact_entry(row: ContactHistoryRow) -> HistoryEntry:
     """A line of the call lists' history."""
-    words = _(_EVENTS[row.event]).format(name=row.contact, to=row.details.get("to", ""))
+    name = row.contact or _("a former contact")
+    words = _(_EVENTS[row.event]).format(name=name, to=row.details.get("to", ""))
     return {
         "id": row.id,
         "what": f"{row.site_name}: {words}" if row.site_name else words,
@@ -222,5 +224,5 @@ def _who(row: ContactHistoryRow) -> str:
     if row.by is By.SENSORNORDIC:
         return get_settings().company_name
     if row.by is By.CONTACT:
-        return row.contact
+        return row.contact or _("A former contact")
     return row.name or _("A former member")

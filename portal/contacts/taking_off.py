@@ -1,0 +1,98 @@
+"""Taking people off every list: because they are erased, or because they said no long ago."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from portal.actor import Actor
+from portal.audit import trail
+from portal.audit.events import AuditEvent
+from portal.contacts import call_lists
+from portal.contacts.bars import bar
+from portal.contacts.changes import note
+from portal.contacts.mailings import gap_at, mail_customer
+from portal.contacts.models import AlarmContact, Answer, CallList, CallListEntry, ContactEvent
+from portal.contacts.station import station_state
+from portal.customers.models import Site
+
+_CALLED = frozenset({Answer.NONE.value, Answer.ACCEPTED.value})
+
+
+@dataclass(frozen=True)
+class TakenOff:
+    """`lists` have no next version yet; `places` are the sites at which each person was called."""
+
+    lists: list[CallList]
+    places: list[tuple[AlarmContact, Site]]
+
+
+def contacts_of(db: Session, user_id: UUID) -> list[UUID]:
+    """The entries as alarm contact that are connected with an account, of whichever customer."""
+    mine = select(col(AlarmContact.id)).where(col(AlarmContact.user_id) == user_id)
+    return list(db.execute(mine.order_by(col(AlarmContact.id))).scalars())
+
+
+def take_off_lists(
+    db: Session, actor: Actor, gone: Collection[UUID], what: ContactEvent, *, now: datetime
+) -> TakenOff:
+    """Take these contacts off their lists, and tell the history. Their own rows stay; the caller
+    gives the lists their next version (`call_lists.changed`) as the last act.
+    """
+    sites = {
+        site.id: site
+        for site in db.execute(
+            select(Site)
+            .join(CallListEntry, col(CallListEntry.site_id) == col(Site.id))
+            .where(col(CallListEntry.contact_id).in_(gone))
+        ).scalars()
+    }
+    lists = call_lists.locked_lists(db, sites.values(), now=now)
+    places: list[tuple[AlarmContact, Site]] = []
+    for site_id, listed in call_lists.people_on(db, lists).items():
+        for contact, entry in listed:
+            if contact.id not in gone:
+                continue
+            note(db, actor, what, contact, now=now, site_id=site_id)
+            if entry.answer in _CALLED:
+                places.append((contact, sites[site_id]))
+            db.delete(entry)
+        call_lists.put_in_order(db, [each for _, each in listed if each.contact_id not in gone])
+    return TakenOff(list(lists.values()), places)
+
+
+def leave_every_list(
+    db: Session, actor: Actor, gone: Collection[UUID], *, now: datetime
+) -> int | None:
+    """Let people who are being erased leave all their lists: nobody has to agree, the customers
+    are told at once, and may not name them again for 90 days.
+
+    Returns:
+        The version of the call lists in which they are gone, for the monitoring station; None if
+        they stood on none.
+    """
+    taken = take_off_lists(db, actor, gone, ContactEvent.ERASED, now=now)
+    for contact in db.execute(select(AlarmContact).where(col(AlarmContact.id).in_(gone))).scalars():
+        bar(db, contact, now=now)
+        trail.record(
+            db,
+            AuditEvent.CONTACT_LEFT,
+            actor,
+            now=now,
+            subject=contact.user_id,
+            customer=contact.customer_id,
+        )
+    for contact, site in taken.places:
+        mail_customer(
+            db,
+            contact.customer_id,
+            "contact-left",
+            {"contact": contact.name, "reason": "", **gap_at(db, site, now=now)},
+            also=contact.told_by,
+            now=now,
+        )
+    call_lists.changed(db, taken.lists, now=now)
+    return station_state(db).version if taken.lists else None

@@ -1,0 +1,174 @@
+"""What a deletion erases, and what it leaves, why and until when: counted from the data map.
+
+The preview shows it before, the certificate proves it after.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Column, ColumnElement, Table, func, or_, select
+from sqlmodel import Session
+
+from portal.customers.models import CONTRACT_REASON
+from portal.database import metadata
+from portal.datamap import PERIODS, DataEntry, Erasure, Retention, Subject, entry_of
+from portal.notices.kinds import KINDS, kind_of
+from portal.privacy.holdings import Holding, Person, holdings, pseudonymous
+
+CALL_LIST_REASON = "until the contract ends, help is sent and these people are called"
+_CALLED = frozenset({"alarm_contacts", "call_list_entries", "course_confirmations"})
+_NOBODY = frozenset({Subject.NOBODY, Subject.STAFF})
+
+
+@dataclass(frozen=True)
+class Erased:
+    """A kind of data (by its code in `notices/kinds.py`), and how many rows hold it."""
+
+    kind: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A kind of data that stays: `because` is the data map's reason, `until` the last day; None
+    where it ends with something that has no date yet.
+    """
+
+    kind: str
+    because: str
+    retention: Retention
+    until: date | None
+
+
+@dataclass(frozen=True)
+class Inventory:
+    erased: tuple[Erased, ...]
+    kept: tuple[Kept, ...]
+
+
+def of_person(db: Session, person: Person, *, now: datetime) -> Inventory:
+    """What deleting this account, or this membership, would erase and leave now."""
+    found = list(holdings(person))
+    gone = [each for each in found if each.entry.erasure is Erasure.ERASE]
+    stays = [each for each in found if each.entry.erasure is not Erasure.ERASE]
+    if person.customer_id is None:
+        stays += pseudonymous(person)
+    kept = _Kept(now)
+    for table, rows in _by_table(stays).items():
+        if _count(db, table, rows):
+            kept.add(table, [column for column in table.columns if _outlives(column)])
+    if person.customer_id is None:
+        kept.add_suppression()
+    return Inventory(_erased(db, gone), kept.in_order())
+
+
+def of_customer(
+    db: Session, customer_id: UUID, *, contract_end: date | None, now: datetime
+) -> Inventory:
+    """What closing this customer's account would erase, and leave until the contract ends."""
+    gone: list[Holding] = []
+    kept = _Kept(now, contract_end)
+    for table in metadata.sorted_tables:
+        link = _customer_link(table)
+        if link is None:
+            continue
+        rows = link == customer_id
+        if _goes_with_the_team(table):
+            gone.append(Holding(table, link, rows))
+        elif _count(db, table, [rows]):
+            kept.add(table, [column for column in table.columns if _about_somebody(column)])
+    return Inventory(_erased(db, gone), kept.in_order())
+
+
+class _Kept:
+    """Collects what stays: each kind once for each reason."""
+
+    def __init__(self, now: datetime, contract_end: date | None = None) -> None:
+        self._now = now
+        self._contract_end = contract_end
+        self._found: dict[tuple[str, str], Kept] = {}
+
+    def add(self, table: Table, columns: Iterable[Column[Any]]) -> None:
+        for column in columns:
+            entry = entry_of(column)
+            because = entry.because
+            if table.name in _CALLED:
+                because = CALL_LIST_REASON
+            self._note(kind_of(table.name, column.name), because or CONTRACT_REASON, entry)
+
+    def add_suppression(self) -> None:
+        """A no leaves a keyed hash that only whoever knows the address can find."""
+        table = metadata.tables["suppressions"]
+        self.add(table, [table.c.address_hash])
+
+    def _note(self, kind: str, because: str, entry: DataEntry) -> None:
+        retention, until = entry.retention, self._until(entry.retention)
+        if because in {CALL_LIST_REASON, CONTRACT_REASON}:
+            retention, until = Retention.CONTRACT_END, self._contract_end
+        self._found.setdefault((kind, because), Kept(kind, because, retention, until))
+
+    def _until(self, retention: Retention) -> date | None:
+        if retention is Retention.CONTRACT_END:
+            return self._contract_end
+        period = PERIODS.get(retention)
+        return (self._now + period).date() if period else None
+
+    def in_order(self) -> tuple[Kept, ...]:
+        order = list(KINDS)
+        return tuple(sorted(self._found.values(), key=lambda each: order.index(each.kind)))
+
+
+def _erased(db: Session, gone: Iterable[Holding]) -> tuple[Erased, ...]:
+    counts: defaultdict[str, int] = defaultdict(int)
+    for table, rows in _by_table(gone).items():
+        if number := _count(db, table, rows):
+            kinds = {kind_of(table.name, each.name) for each in table.columns if _goes(each)}
+            for kind in kinds:
+                counts[kind] += number
+    return tuple(Erased(kind, counts[kind]) for kind in KINDS if kind in counts)
+
+
+def _by_table(found: Iterable[Holding]) -> dict[Table, list[ColumnElement[bool]]]:
+    tables: dict[Table, list[ColumnElement[bool]]] = {}
+    for holding in found:
+        tables.setdefault(holding.table, []).append(holding.rows)
+    return tables
+
+
+def _count(db: Session, table: Table, rows: list[ColumnElement[bool]]) -> int:
+    statement = select(func.count()).select_from(table).where(or_(*rows))
+    return db.execute(statement).scalar_one()
+
+
+def _about_somebody(column: Column[Any]) -> bool:
+    return entry_of(column).subject not in _NOBODY
+
+
+def _goes(column: Column[Any]) -> bool:
+    return _about_somebody(column) and entry_of(column).erasure is Erasure.ERASE
+
+
+def _outlives(column: Column[Any]) -> bool:
+    entry = entry_of(column)
+    return entry.erasure is not Erasure.ERASE and entry.subject in {Subject.USER, Subject.MEMBER}
+
+
+def _customer_link(table: Table) -> Column[Any] | None:
+    if table.name == "customers":
+        return table.c.id
+    for column in table.columns:
+        for key in column.foreign_keys:
+            ours = key.target_fullname in {"customers.id", "members.customer_id"}
+            if ours and key.ondelete == "CASCADE":
+                return column
+    return None
+
+
+def _goes_with_the_team(table: Table) -> bool:
+    """Whether the rows are memberships, or hang on one."""
+    names = {key.column.table.name for key in table.foreign_keys}
+    return table.name == "members" or "members" in names
