@@ -11,6 +11,7 @@ from portal.audit.keys import KeyChangedError
 from portal.build import BuildFailedError
 from portal.cli_contacts import contacts
 from portal.cli_customers import customers
+from portal.cli_erasures import erasures
 from portal.cli_mail import mail
 from portal.cli_marketing import marketing
 from portal.cli_notices import notices
@@ -120,6 +121,7 @@ def worker(
 
 
 app.add_typer(customers, name="customers")
+app.add_typer(erasures, name="erasures")
 app.add_typer(contacts, name="contacts")
 app.add_typer(notices, name="notices")
 app.add_typer(mail, name="mail")

@@ -28,11 +28,17 @@ from portal.marketing.audience import Allowed
 from portal.marketing.models import Topic
 from portal.notices import announcing, mailed
 from portal.notices.models import Audience
+from portal.privacy import confirmations, erasing, ledger
 
 log = structlog.get_logger(__name__)
 
 # Imported here, so that every worker has them registered.
-OUTCOMES = (outcomes.note_outcome, joining.note_returned, mailed.note_mailed)
+OUTCOMES = (
+    outcomes.note_outcome,
+    joining.note_returned,
+    mailed.note_mailed,
+    erasing.forget_certificate_mail,
+)
 CHECKS = (mailing.stop_after_a_no,)
 ADDRESS_CHANGES = (moved_addresses.take_noes_along,)
 CONCERNED: dict[Audience, announcing.Finder] = {
@@ -229,7 +235,35 @@ def forget_replaced_receipts(now: datetime) -> int:
             return removed
 
 
+def erase_due(now: datetime) -> int:
+    """Carry out the deletions whose cooling-off is over; says how many. Each is a transaction of
+    its own: one that fails is logged, and keeps no other from being carried out.
+    """
+    with reading() as db:
+        due = erasing.due_deletions(db, now=now)
+    done = 0
+    for deletion in due:
+        try:
+            with reading() as db:
+                erasing.erase_outside(db, deletion)
+            with transaction() as db:
+                done += erasing.carry_out(db, deletion, now=now)
+        except Exception:
+            log.exception("deletion failed, and is tried again", deletion=str(deletion))
+    with reading() as db:
+        ledger.write_out(db, ledger.ledger_file())
+    return done
+
+
+def note_confirmed_deletions(now: datetime) -> int:
+    """Note which deletions the monitoring station has confirmed."""
+    with transaction() as db:
+        return confirmations.confirm_what_the_station_has(db, system("worker"), now=now)
+
+
 JOBS: list[Job] = [
+    Job("erase due", timedelta(minutes=1), erase_due),
+    Job("note confirmed deletions", timedelta(minutes=10), note_confirmed_deletions),
     Job("send status reports", timedelta(days=1), send_status_reports),
     Job("send surveys", timedelta(days=1), send_surveys),
     Job("forget replaced receipts", timedelta(days=1), forget_replaced_receipts),

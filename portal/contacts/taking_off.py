@@ -40,7 +40,7 @@ def take_off_lists(
     db: Session, actor: Actor, gone: Collection[UUID], what: ContactEvent, *, now: datetime
 ) -> TakenOff:
     """Take these contacts off their lists, and tell the history. Their own rows stay; the caller
-    gives the lists their next version (`call_lists.changed`) as the last act.
+    gives the lists their next version (`finish`) as the last act.
     """
     sites = {
         site.id: site
@@ -65,14 +65,10 @@ def take_off_lists(
 
 
 def leave_every_list(
-    db: Session, actor: Actor, gone: Collection[UUID], *, now: datetime
-) -> int | None:
+    db: Session, actor: Actor, gone: Collection[UUID], *, tell: bool, now: datetime
+) -> TakenOff:
     """Let people who are being erased leave all their lists: nobody has to agree, the customers
-    are told at once, and may not name them again for 90 days.
-
-    Returns:
-        The version of the call lists in which they are gone, for the monitoring station; None if
-        they stood on none.
+    are told at once (`tell`), and may not name them again for 90 days. `finish` ends it.
     """
     taken = take_off_lists(db, actor, gone, ContactEvent.ERASED, now=now)
     for contact in db.execute(select(AlarmContact).where(col(AlarmContact.id).in_(gone))).scalars():
@@ -85,7 +81,7 @@ def leave_every_list(
             subject=contact.user_id,
             customer=contact.customer_id,
         )
-    for contact, site in taken.places:
+    for contact, site in taken.places if tell else ():
         mail_customer(
             db,
             contact.customer_id,
@@ -94,5 +90,12 @@ def leave_every_list(
             also=contact.told_by,
             now=now,
         )
+    return taken
+
+
+def finish(db: Session, taken: TakenOff, *, now: datetime) -> int | None:
+    """Give the lists their next version, as the last act; the version in which the people are
+    gone, for the monitoring station, or None if they stood on no list.
+    """
     call_lists.changed(db, taken.lists, now=now)
     return station_state(db).version if taken.lists else None

@@ -16,7 +16,6 @@ from sqlmodel import Session, col
 
 from portal.accounts.staff import mail_leads
 from portal.actor import Actor, StaffRole, system
-from portal.contacts import call_lists
 from portal.contacts.changes import note
 from portal.contacts.inviting import pending_invitation
 from portal.contacts.mailings import gap_at, mail_customer
@@ -29,7 +28,7 @@ from portal.contacts.models import (
     InvitationState,
 )
 from portal.contacts.standing import is_reachable
-from portal.contacts.taking_off import take_off_lists
+from portal.contacts.taking_off import finish, take_off_lists
 from portal.customers.models import Customer, Site
 from portal.customers.moves import today
 from portal.database import columns
@@ -227,7 +226,7 @@ def _remove(db: Session, gone: Set[UUID], *, now: datetime) -> None:
     taken = take_off_lists(db, CLOCK, gone, ContactEvent.REMOVED, now=now)
     for contact in db.execute(select(AlarmContact).where(col(AlarmContact.id).in_(gone))).scalars():
         db.delete(contact)
-    call_lists.changed(db, taken.lists, now=now)
+    finish(db, taken, now=now)
 
 
 def _still_called() -> Any:

@@ -49,9 +49,19 @@ def contract_of(db: Session, customer_id: UUID) -> Contract:
     )
 
 
-def close_customer(db: Session, actor: Actor, customer_id: UUID, *, now: datetime) -> Closed | None:
-    """End every membership and invitation to the team, and tell everybody. Sites, call lists and
-    company details stay: the monitoring goes on. None if the account is closed already.
+def open_since(db: Session, moment: datetime) -> list[UUID]:
+    """The customers from before a moment whose account is open."""
+    found = select(col(Customer.id)).where(
+        col(Customer.closed_at).is_(None), col(Customer.created_at) < moment
+    )
+    return list(db.execute(found).scalars())
+
+
+def close_customer(
+    db: Session, actor: Actor, customer_id: UUID, *, tell: bool, now: datetime
+) -> Closed | None:
+    """End every membership and invitation to the team, and tell everybody (`tell`). Sites, call
+    lists and company details stay: the monitoring goes on. None if the account is closed already.
     """
     lock_team(db, col(Customer.id) == customer_id)
     customer = db.get_one(Customer, customer_id, populate_existing=True)
@@ -64,9 +74,9 @@ def close_customer(db: Session, actor: Actor, customer_id: UUID, *, now: datetim
         .order_by(col(User.email))
     ).all()
     for member, user in members:
-        mail_to(
-            db, user, "customer-closed", {"name": user.name, "customer": customer.name}, now=now
-        )
+        if tell:
+            values = {"name": user.name, "customer": customer.name}
+            mail_to(db, user, "customer-closed", values, now=now)
         db.delete(member)
     db.execute(
         delete(Invitation).where(

@@ -35,11 +35,21 @@ def memberships_of(db: Session, user_id: UUID) -> list[UUID]:
     return list(db.execute(mine.order_by(col(Member.customer_id))).scalars())
 
 
-def leave_team(db: Session, user: User, customer_id: UUID, *, now: datetime) -> Left | None:
+def memberships_since(db: Session, user_id: UUID, moment: datetime) -> list[UUID]:
+    """The customers for which a person has acted since before a moment."""
+    mine = select(col(Member.customer_id)).where(
+        col(Member.user_id) == user_id, col(Member.created_at) < moment
+    )
+    return list(db.execute(mine).scalars())
+
+
+def leave_team(
+    db: Session, user: User, customer_id: UUID, *, tell: bool, now: datetime
+) -> Left | None:
     """End somebody's membership by their own wish; None if there is none (any more).
 
-    Invitations that they sent and that wait are taken back. The owners who remain are told; if
-    none does, the support leads are, so that somebody looks after the customer.
+    Invitations that they sent and that wait are taken back. The owners who remain are told
+    (`tell`); if none does, the support leads are, so that somebody looks after the customer.
     """
     lock_team(db, col(Customer.id) == customer_id)
     member = _membership(db, user.id, customer_id)
@@ -52,6 +62,10 @@ def leave_team(db: Session, user: User, customer_id: UUID, *, now: datetime) -> 
     trail.record(db, AuditEvent.MEMBER_LEFT, actor, now=now, subject=user.id, role=member.role)
     customer = db.get_one(Customer, customer_id)
     owners = owners_of(db, customer_id)
+    without_owner = not owners and customer.closed_at is None
+    left = Left(customer.number, Role(member.role), without_owner)
+    if not tell:
+        return left
     values = {"customer": customer.name, "who": user.name}
     post_many(
         db,
@@ -61,10 +75,9 @@ def leave_team(db: Session, user: User, customer_id: UUID, *, now: datetime) -> 
         ],
         now=now,
     )
-    without_owner = not owners and customer.closed_at is None
     if without_owner:
         mail_leads(db, "customer-without-owner", {"customer_number": customer.number}, now=now)
-    return Left(customer.number, Role(member.role), without_owner)
+    return left
 
 
 def forget_invitations_to(db: Session, email: str) -> None:

@@ -48,6 +48,18 @@ def received_as(name: str) -> ReceivedMail | None:
     return _read(path) if _NAME.fullmatch(name) and path.is_file() else None
 
 
+def forget(recipient: str) -> int:
+    """Remove every mail to an address from the folder; says how many there were."""
+    gone = [
+        path
+        for path in _folder().glob("*.eml")
+        if _read(path).recipient.casefold() == recipient.casefold()
+    ]
+    for path in gone:
+        path.unlink(missing_ok=True)
+    return len(gone)
+
+
 def _folder() -> Path:
     return get_settings().mail_folder
 

@@ -110,6 +110,11 @@ def in_words(file: str, country: str, name: str) -> tuple[Row, ...]:
     )
 
 
+def retention_in_words(retention: Retention) -> str:
+    """How long data are kept, in the current language."""
+    return _(_RETENTION[retention])
+
+
 def _bases_in_words(bases: dict[str, str]) -> tuple[str, ...]:
     """One basis for everybody, or each class of people with its own."""
     if len(set(bases.values())) < 2:

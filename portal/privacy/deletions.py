@@ -347,6 +347,7 @@ def _tell(
             "who": "" if reader is user else user.name,
             "customer": customer.name if customer else "",
             "due": deletion.due_at,
+            "due_day": deletion.due_at.date(),
             "link": links.address(LinkPurpose.KEEP_ACCOUNT, token, reader.locale),
         }
         mail_to(db, reader, "deletion-asked", values, now=now)

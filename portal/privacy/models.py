@@ -3,6 +3,7 @@
 # SQLModel declares `__tablename__` as a method, and means this:
 # pyright: reportAssignmentType=false
 
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -13,6 +14,7 @@ from sqlmodel import SQLModel
 
 from portal.database import UtcDateTime, new_id
 from portal.datamap import (
+    ATTRIBUTION,
     NOT_PERSONAL,
     DataEntry,
     Erasure,
@@ -31,14 +33,15 @@ DELETION = DataEntry(
     erasure=Erasure.KEEP,
     because="that we deleted, what and when, can be shown without saying whom (article 5(2))",
 )
-DELETED = DataEntry(
+LEDGER = DataEntry(
     Subject.USER,
     Purpose.ACCOUNTABILITY,
     Retention.PROOF,
     Export.WITHHELD,
-    Erasure.ANONYMISE,
+    Erasure.KEEP,
     because="the ledger must find who was deleted in a backup, and leads to nobody without one",
 )
+WISHED = replace(ATTRIBUTION, retention=Retention.PROOF)
 
 TO_CONFIRM = DataEntry(
     Subject.CUSTOMER,
@@ -91,18 +94,18 @@ class Deletion(SQLModel, table=True):
     id: UUID = column(NOT_PERSONAL, default_factory=new_id, primary_key=True)
     scope: str = column(DELETION, max_length=10)
     user_id: UUID | None = column(
-        DELETED, default=None, foreign_key="users.id", ondelete="SET NULL", index=True
+        WISHED, default=None, foreign_key="users.id", ondelete="SET NULL", index=True
     )
     customer_id: UUID | None = column(
-        DELETED, default=None, foreign_key="customers.id", ondelete="SET NULL", index=True
+        LEDGER, default=None, foreign_key="customers.id", ondelete="SET NULL", index=True
     )
-    person: str = column(DELETED, pseudonym=True, max_length=64, index=True)
-    customer: str = column(DELETED, max_length=64, default="")
+    person: str = column(LEDGER, pseudonym=True, max_length=64, index=True)
+    customer: str = column(LEDGER, max_length=64, default="")
     asked_at: datetime = column(DELETION, sa_type=UtcDateTime)
     due_at: datetime = column(DELETION, sa_type=UtcDateTime)
     kept_at: datetime | None = column(DELETION, default=None, sa_type=UtcDateTime)
     erased_at: datetime | None = column(DELETION, default=None, sa_type=UtcDateTime)
-    certificate_hash: str | None = column(DELETED, default=None, max_length=64, unique=True)
+    certificate_hash: str | None = column(LEDGER, default=None, max_length=64, unique=True)
     certificate: dict[str, Any] = column(DELETION, sa_type=JSON, default_factory=dict)
 
 

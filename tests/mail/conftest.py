@@ -41,6 +41,11 @@ VALUES: dict[str, Any] = {
     "role": "administrator",
     "until": datetime(2027, 3, 17, 13, 5, tzinfo=UTC),
     "yes": True,
+    "scope": "account",
+    "due": datetime(2027, 3, 17, 13, 5, tzinfo=UTC),
+    "due_day": date(2027, 3, 17),
+    "erased": ["Name, email, phone number", "Devices"],
+    "kept": [{"kind": "Which notice you were given", "about": "Proof. Until 3 March 2030."}],
     "stepped_down": False,
     "contact": "Ola Berg",
     "sites": [
