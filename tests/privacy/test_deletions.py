@@ -261,8 +261,9 @@ def test_an_account_goes_with_everything_that_hangs_on_it(
     deletion = ask(db, neighbours.tor, Scope.ACCOUNT, clock)
     assert erase(db, deletion)
     assert not exists(db, neighbours.tor)
-    for table in (SignInSession, Member):
-        assert count(db, table, table.user_id == neighbours.tor.user_id) == 0
+    tor = neighbours.tor.user_id
+    assert count(db, SignInSession, col(SignInSession.user_id) == tor) == 0
+    assert count(db, Member, col(Member.user_id) == tor) == 0
     kept = db.get_one(Deletion, deletion.id, populate_existing=True)
     assert kept.user_id is None
     assert kept.erased_at == deletion.due_at
