@@ -28,7 +28,7 @@ from portal.marketing.audience import Allowed
 from portal.marketing.models import Topic
 from portal.notices import announcing, mailed
 from portal.notices.models import Audience
-from portal.privacy import confirmations, erasing, ledger
+from portal.privacy import confirmations, ended_contracts, erasing, ledger
 
 log = structlog.get_logger(__name__)
 
@@ -261,8 +261,20 @@ def note_confirmed_deletions(now: datetime) -> int:
         return confirmations.confirm_what_the_station_has(db, system("worker"), now=now)
 
 
+def erase_ended_contracts(now: datetime) -> int:
+    """Erase the customers whose account was closed and whose contract has ended."""
+    with reading() as db:
+        ended = ended_contracts.ended(db, now=now)
+    erased = 0
+    for customer in ended:
+        with transaction() as db:
+            erased += ended_contracts.erase_ended(db, customer, now=now)
+    return erased
+
+
 JOBS: list[Job] = [
     Job("erase due", timedelta(minutes=1), erase_due),
+    Job("erase ended contracts", timedelta(hours=1), erase_ended_contracts),
     Job("note confirmed deletions", timedelta(minutes=10), note_confirmed_deletions),
     Job("send status reports", timedelta(days=1), send_status_reports),
     Job("send surveys", timedelta(days=1), send_surveys),

@@ -27,6 +27,9 @@ ROOT = Path(__file__).resolve().parent.parent
 MODULES = sorted((ROOT / "portal").rglob("*.py"))
 VAGUE = {"utils", "util", "helpers", "helper", "manager", "managers", "base", "common", "misc"}
 
+# Rows of a person that only mention a customer.
+PERSONS_OWN = {"SignInSession", "Deletion"}
+
 # Who may touch rows of customers without the scope of one: each with its reason.
 UNSCOPED = {
     "portal/contacts/concerned.py": "a notice concerns the contacts of all customers",
@@ -40,9 +43,12 @@ UNSCOPED = {
     "portal/contacts/outcomes.py": "what became of a mail, whosever it was",
     "portal/contacts/own_alarms.py": "a person's own places, found by their account",
     "portal/contacts/station.py": "the monitoring station calls for every customer",
+    "portal/contacts/taking_off.py": "people who are erased leave all their customers' lists",
     "portal/contacts/watching.py": "jobs look at every customer",
     "portal/invitations/offers.py": "the mailed link is the right, and jobs end what has run out",
     "portal/customers/acting.py": "finds for whom somebody acts, before there is a scope",
+    "portal/customers/closing.py": "about a customer that its owner closes, or a job erases",
+    "portal/customers/leaving.py": "a person's own memberships, found by their account",
     "portal/customers/concerned.py": "a notice concerns the members of all customers",
     "portal/customers/back_office_export.py": "the back office reads all customers",
     "portal/customers/import_existing.py": "the back office reads all customers",
@@ -51,6 +57,7 @@ UNSCOPED = {
     "portal/customers/moves.py": "the back office confirms requests, and jobs carry them out",
     "portal/marketing/audience.py": "the senders ask whom they may write to, of all members",
     "portal/marketing/choices.py": "about a person's own memberships, found by their account",
+    "portal/marketing/forgetting.py": "about a person's own membership, which they end",
     "portal/marketing/importing.py": "the back office writes all customers",
     "portal/marketing/mailing.py": "jobs write to members of every customer",
     "portal/marketing/receipts.py": "a job forgets what was replaced, whosever it was",
@@ -87,7 +94,7 @@ def tenant_tables() -> dict[str, str]:
     return {
         mapper.class_.__name__: mapper.class_.__module__.rpartition(".")[0].replace(".", "/")
         for mapper in SQLModel._sa_registry.mappers
-        if hasattr(mapper.class_, "customer_id") and mapper.class_.__name__ != "SignInSession"
+        if hasattr(mapper.class_, "customer_id") and mapper.class_.__name__ not in PERSONS_OWN
     }
 
 

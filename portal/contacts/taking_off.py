@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, func, select
 from sqlmodel import Session, col
 
 from portal.actor import Actor
@@ -34,6 +34,24 @@ def contacts_of(db: Session, user_id: UUID) -> list[UUID]:
     """The entries as alarm contact that are connected with an account, of whichever customer."""
     mine = select(col(AlarmContact.id)).where(col(AlarmContact.user_id) == user_id)
     return list(db.execute(mine.order_by(col(AlarmContact.id))).scalars())
+
+
+def empty_lists(db: Session, actor: Actor, customer_id: UUID, *, now: datetime) -> bool:
+    """Remove all alarm contacts of a customer whose contract has ended; False if there are none."""
+    everybody = select(col(AlarmContact.id)).where(col(AlarmContact.customer_id) == customer_id)
+    gone = set(db.execute(everybody).scalars())
+    if not gone:
+        return False
+    taken = take_off_lists(db, actor, gone, ContactEvent.REMOVED, now=now)
+    db.execute(delete(AlarmContact).where(col(AlarmContact.customer_id) == customer_id))
+    call_lists.changed(db, taken.lists, now=now)
+    return True
+
+
+def station_has_lists_of(db: Session, customer_id: UUID) -> bool:
+    """Whether the monitoring station has acknowledged the customer's lists as they are."""
+    newest = select(func.max(col(CallList.version))).where(col(CallList.customer_id) == customer_id)
+    return (db.execute(newest).scalar() or 0) <= station_state(db).acknowledged_version
 
 
 def take_off_lists(

@@ -57,6 +57,20 @@ def open_since(db: Session, moment: datetime) -> list[UUID]:
     return list(db.execute(found).scalars())
 
 
+def closed_and_ended(db: Session, *, day: date) -> list[UUID]:
+    """The customers whose account was closed and whose contract ended before a day."""
+    found = select(col(Customer.id)).where(
+        col(Customer.closed_at).is_not(None), col(Customer.contract_end) < day
+    )
+    return list(db.execute(found.order_by(col(Customer.id))).scalars())
+
+
+def erase_customer(db: Session, actor: Actor, customer_id: UUID, *, now: datetime) -> None:
+    """Remove a customer with everything that is kept about it."""
+    trail.record(db, AuditEvent.CUSTOMER_ERASED, actor, now=now, customer=customer_id)
+    db.execute(delete(Customer).where(col(Customer.id) == customer_id))
+
+
 def close_customer(
     db: Session, actor: Actor, customer_id: UUID, *, tell: bool, now: datetime
 ) -> Closed | None:

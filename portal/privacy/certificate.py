@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 
 from portal.datamap import Retention
 from portal.errors import PortalError
-from portal.languages import N_, _, format_day, format_number
+from portal.languages import N_, _, format_day, format_number, ngettext
 from portal.notices.kinds import KINDS
 from portal.notices.tables import retention_in_words
 from portal.privacy.inventory import Erased, Inventory, Kept
@@ -109,7 +109,7 @@ def read(content: Mapping[str, Any]) -> Inventory:
 
 def erased_in_words(inventory: Inventory) -> list[Line]:
     """What goes, in the current language."""
-    return [Line(_(KINDS[each.kind]), format_number(each.rows)) for each in inventory.erased]
+    return [Line(_(KINDS[each.kind]), _entries(each.rows)) for each in inventory.erased]
 
 
 def kept_in_words(inventory: Inventory) -> list[Line]:
@@ -158,6 +158,11 @@ def certificate(db: Session, token: str, *, now: datetime) -> Certificate:
 
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _entries(rows: int) -> str:
+    words = ngettext("{count} entry", "{count} entries", rows)
+    return words.format(count=format_number(rows))
 
 
 def _until(kept: Kept) -> str:

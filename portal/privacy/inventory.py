@@ -61,9 +61,10 @@ def of_person(db: Session, person: Person, *, now: datetime) -> Inventory:
     for table, rows in _by_table(stays).items():
         if _count(db, table, rows):
             kept.add(table, [column for column in table.columns if _outlives(column)])
+    erased = _erased(db, gone)
     if person.customer_id is None:
-        kept.add_suppression()
-    return Inventory(_erased(db, gone), kept.in_order())
+        kept.add_hashes(*_hashes_left(erased))
+    return Inventory(erased, kept.in_order())
 
 
 def of_customer(
@@ -71,7 +72,7 @@ def of_customer(
 ) -> Inventory:
     """What closing this customer's account would erase, and leave until the contract ends."""
     gone: list[Holding] = []
-    kept = _Kept(now, contract_end)
+    kept = _Kept(now, of_customer=True, contract_end=contract_end)
     for table in metadata.sorted_tables:
         link = _customer_link(table)
         if link is None:
@@ -87,23 +88,27 @@ def of_customer(
 class _Kept:
     """Collects what stays: each kind once for each reason."""
 
-    def __init__(self, now: datetime, contract_end: date | None = None) -> None:
+    def __init__(
+        self, now: datetime, *, of_customer: bool = False, contract_end: date | None = None
+    ) -> None:
         self._now = now
+        self._of_customer = of_customer
         self._contract_end = contract_end
         self._found: dict[tuple[str, str], Kept] = {}
 
     def add(self, table: Table, columns: Iterable[Column[Any]]) -> None:
         for column in columns:
             entry = entry_of(column)
-            because = entry.because
-            if table.name in _CALLED:
-                because = CALL_LIST_REASON
-            self._note(kind_of(table.name, column.name), because or CONTRACT_REASON, entry)
+            called = self._of_customer and table.name in _CALLED
+            because = CALL_LIST_REASON if called else entry.because or CONTRACT_REASON
+            self._note(kind_of(table.name, column.name), because, entry)
 
-    def add_suppression(self) -> None:
-        """A no leaves a keyed hash that only whoever knows the address can find."""
-        table = metadata.tables["suppressions"]
-        self.add(table, [table.c.address_hash])
+    def add_hashes(self, *names: str) -> None:
+        """A no leaves a keyed hash in these columns, which nobody finds without the address."""
+        for name in names:
+            table, _, column = name.partition(".")
+            found = metadata.tables[table]
+            self.add(found, [found.c[column]])
 
     def _note(self, kind: str, because: str, entry: DataEntry) -> None:
         retention, until = entry.retention, self._until(entry.retention)
@@ -120,6 +125,13 @@ class _Kept:
     def in_order(self) -> tuple[Kept, ...]:
         order = list(KINDS)
         return tuple(sorted(self._found.values(), key=lambda each: order.index(each.kind)))
+
+
+def _hashes_left(erased: Iterable[Erased]) -> list[str]:
+    """Members have said no to marketing; who leaves a call list is not asked again for a while."""
+    kinds = {each.kind for each in erased}
+    left = ["suppressions.address_hash"] if "team" in kinds else []
+    return left + (["invitation_bars.person_hash"] if "contact" in kinds else [])
 
 
 def _erased(db: Session, gone: Iterable[Holding]) -> tuple[Erased, ...]:

@@ -101,6 +101,9 @@ SENTENCES: dict[str, str] = {
     "topics-required": N_("Choose what we shall no longer send."),
     "address-or-number": N_("Enter an email address or a phone number."),
     "score-required": N_("Choose a number from one to five."),
+    # Your data
+    "confirmation-wrong": N_("That is not the same. Type it as it stands above."),
+    "deletion-waiting": N_("You have asked for that already. It waits until {day}."),
     # An alarm contact's own pages
     "pause-required": N_("Choose both days."),
     "pause-past": N_("Choose today or a later day."),

@@ -2,9 +2,11 @@
 
 from starlette.responses import RedirectResponse, Response
 
+from portal.accounts.models import LinkPurpose
 from portal.errors import NotFoundError
 from portal.invitations import offers
 from portal.marketing import surveys
+from portal.privacy import certificate
 from portal.web.http import cookies
 from portal.web.http.recovery import LINK_PAGES
 from portal.web.http.visit import Visit
@@ -13,6 +15,8 @@ PAGES: dict[str, str] = {
     **{purpose.value: page for purpose, page in LINK_PAGES.items()},
     offers.PURPOSE: "invitation",
     surveys.PURPOSE: "survey",
+    LinkPurpose.KEEP_ACCOUNT.value: "keep-account",
+    certificate.PURPOSE: "deletion-certificate",
 }
 
 

@@ -7,6 +7,7 @@ from portal.web.access import Access
 from portal.web.http import (
     api,
     contact_documents,
+    deletion,
     development,
     health,
     invitations,
@@ -71,6 +72,9 @@ _PUBLIC = (
     Route("GET", "/{locale}/survey", Access.EVERYONE, survey.show_survey),
     Route("GET", "/{locale}/survey/thanks", Access.EVERYONE, survey.show_thanks),
     Route("POST", "/auth/survey", Access.EVERYONE, survey.post_survey),
+    Route("GET", "/{locale}/keep-account", Access.EVERYONE, deletion.show_keep),
+    Route("POST", "/auth/keep-account", Access.EVERYONE, deletion.post_keep),
+    Route("GET", "/{locale}/deletion-certificate", Access.EVERYONE, deletion.show_certificate),
     Route("GET", "/{locale}/privacy", Access.EVERYONE, notices.notice_page(Audience.CUSTOMER)),
     Route(
         "GET",
@@ -113,6 +117,12 @@ _SIGNED_IN = (
     Route("GET", "/{locale}/account/email/sent", Access.SIGNED_IN, own_account.show_email_sent),
 )
 
+_PRIVACY = (
+    Route("GET", "/{locale}/data/delete", Access.NOT_STAFF, deletion.show_choice),
+    Route("GET", "/{locale}/data/delete/{scope}", Access.NOT_STAFF, deletion.show_preview),
+    Route("POST", "/auth/delete", Access.NOT_STAFF, deletion.post_delete),
+)
+
 _MEMBERS = (
     Route("GET", "/download/receipts", Access.MEMBER, receipts.download_receipts),
     Route("GET", "/download/receipts/{id}", Access.MEMBER, receipts.download_receipt),
@@ -145,6 +155,5 @@ _DEVELOPMENT = (
 
 def routes() -> tuple[Route, ...]:
     """The routes of this configuration: what helps developers does not exist in production."""
-    if get_settings().in_production:
-        return _PUBLIC + _SIGNED_IN + _MEMBERS + _CONTACTS
-    return _PUBLIC + _SIGNED_IN + _MEMBERS + _CONTACTS + _DEVELOPMENT
+    always = _PUBLIC + _SIGNED_IN + _PRIVACY + _MEMBERS + _CONTACTS
+    return always if get_settings().in_production else always + _DEVELOPMENT
