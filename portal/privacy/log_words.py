@@ -83,7 +83,7 @@ SHOWN: dict[AuditEvent, Wording] = {
         About.COMPANY, Purpose.AGREEMENT, N_("The agreement or the sites were brought up to date")
     ),
     AuditEvent.CHANGES_EXPORTED: _seen(
-        About.COMPANY, Purpose.AGREEMENT, N_("What you changed was read, to be entered there, too")
+        About.COMPANY, Purpose.AGREEMENT, N_("Your changes of company details and sites were read")
     ),
     AuditEvent.SITE_CHANGED: _done(
         About.COMPANY, Purpose.MONITORING, N_("A site was given another name")

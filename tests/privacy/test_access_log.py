@@ -1,5 +1,6 @@
 """Who looked at whose data: told to the person, in words, without names that are not theirs."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -27,6 +28,7 @@ from portal.customers.company_details import change_company_details
 from portal.customers.company_fields import CompanyChanges
 from portal.customers.models import Member
 from portal.customers.team import change_role, remove_member
+from portal.database import transaction
 from portal.errors import NotAllowedError
 from portal.marketing.models import Topic
 from portal.marketing.opt_outs import take_opt_out
@@ -291,7 +293,7 @@ def test_import_and_export_are_told_to_whom_they_touched(
     record_export(db, OFFICE, changed_since=clock, now=clock)
     found = log_of(db, lists.kari, clock)
     assert told(found)[0] == (
-        "What you changed was read, to be entered there, too",
+        "Your changes of company details and sites were read",
         "SensorNordic (our customer register)",
     )
     take(db, clock + LATER, NORDLYS | {"products": "Fire alarm"})
@@ -570,6 +572,21 @@ def test_other_things_and_other_people_are_noted_apart(
     note_views(db, lists.tor, [storgata], now=clock)
     note_views(db, lists.kari, [View(AuditEvent.TEAM_SEEN)], now=clock)
     assert (noted(db, seen), noted(db, AuditEvent.TEAM_SEEN)) == (3, 1)
+
+
+def test_tabs_that_open_at_once_leave_one_entry(database: str, clock: datetime) -> None:
+    with transaction() as db:
+        lists = add_lists(db, clock)
+    seen = [View(AuditEvent.CALL_LIST_SEEN, site=lists.storgata)]
+
+    def look(_tab: int) -> None:
+        with transaction() as db:
+            note_views(db, lists.kari, seen, now=clock)
+
+    with ThreadPoolExecutor(6) as tabs:
+        list(tabs.map(look, range(6)))
+    with transaction() as db:
+        assert noted(db, AuditEvent.CALL_LIST_SEEN) == 1
 
 
 def test_letter_is_noted_by_looking_at_it(db: Session, lists: Lists, clock: datetime) -> None:
