@@ -95,7 +95,7 @@ def export(
     migrations.migrate(get_engine())
     actor = system("back office")
     with transaction() as db:
-        record_export(db, actor, now=datetime.now(UTC))
+        record_export(db, actor, changed_since=since, now=datetime.now(UTC))
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", newline="")
     writer = csv.writer(sys.stdout)

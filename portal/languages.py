@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 import phonenumbers
 from babel import Locale
-from babel.dates import format_date, get_datetime_format
+from babel.dates import format_date, format_skeleton, get_datetime_format
 from babel.dates import format_time as format_clock
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -100,6 +100,11 @@ def format_day(day: date) -> str:
     return format_date(day, "long", locale=_babel())
 
 
+def format_month(day: date) -> str:
+    """The month of a day, such as `March 2027`."""
+    return format_skeleton("yMMMM", day, locale=_babel())
+
+
 def format_time(instant: datetime, zone: str | None = None) -> str:
     """An instant to the minute, such as `3 Mar 2027, 14:05`, on the reader's clock."""
     local = _on_the_clock(instant, zone)
@@ -113,8 +118,17 @@ def format_day_of(instant: datetime) -> str:
     return format_day(_on_the_clock(instant).date())
 
 
+def start_of_day(day: date) -> datetime:
+    """When a day begins on the reader's clock."""
+    return datetime(day.year, day.month, day.day, tzinfo=_zone())
+
+
 def _on_the_clock(instant: datetime, zone: str | None = None) -> datetime:
-    return instant.astimezone(ZoneInfo(zone or TIME_ZONES.get(_current.get(), "Europe/Oslo")))
+    return instant.astimezone(ZoneInfo(zone) if zone else _zone())
+
+
+def _zone() -> ZoneInfo:
+    return ZoneInfo(TIME_ZONES.get(_current.get(), "Europe/Oslo"))
 
 
 def format_number(number: float) -> str:

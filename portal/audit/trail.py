@@ -29,6 +29,8 @@ from portal.audit.models import AuditEntry
 from portal.settings import get_settings
 
 GENESIS = "0" * 64
+SYSTEM = "system "  # begins the names of the parts of SensorNordic that act by themselves
+AS, STAFF = "as", "staff"  # in the details of what staff did
 _WAITING = "audit entries waiting for the commit"
 _BEFORE = "how many of them waited when each savepoint began"
 _CHAIN_LOCK = 0x61756469  # PostgreSQL's advisory lock for the end of the chain
@@ -42,6 +44,20 @@ def pseudonym(kind: str, identifier: UUID | str | None) -> str:
     return hmac.new(key, f"{kind}:{identifier}".encode(), hashlib.sha256).hexdigest()
 
 
+def name_of(actor: Actor) -> str:
+    """The name under which the trail knows who acts: a part of SensorNordic by its own."""
+    return pseudonym("user", actor.user_id) or (f"{SYSTEM}{actor.system}" if actor.system else "")
+
+
+def about(
+    subject: UUID | None = None, contact: UUID | None = None, site: UUID | None = None
+) -> str:
+    """The name under which the trail knows whom an entry is about: the person; an alarm contact
+    who has no account; or everybody on the call list of a site.
+    """
+    return pseudonym("user", subject) or pseudonym("contact", contact) or pseudonym("site", site)
+
+
 def record(
     db: Session,
     what: AuditEvent,
@@ -49,21 +65,23 @@ def record(
     *,
     now: datetime,
     subject: UUID | None = None,
+    contact: UUID | None = None,
+    site: UUID | None = None,
     customer: UUID | None = None,
     **details: str | int | bool | None,
 ) -> None:
-    """Tell the trail that `actor` did `what`, to whom, for which customer.
+    """Tell the trail that `actor` did `what`, to whom (see `about`), for which customer.
 
-    `details` must hold no personal data: codes, counts and field names only.
+    `details` must hold no personal data: codes, counts and field names only. That staff acted
+    is noted among them, so that it is known when their account is long gone.
     """
-    doer = actor.user_id or (actor.system and f"system {actor.system}") or None
     entry = AuditEntry(
         at=now,
         event=what.value,
-        actor=doer if isinstance(doer, str) else pseudonym("user", doer),
-        subject=pseudonym("user", subject),
+        actor=name_of(actor),
+        subject=about(subject, contact, site),
         customer=pseudonym("customer", customer or actor.customer_id),
-        details=details,
+        details=details | {AS: STAFF} if actor.staff_role else details,
         previous_hash="",
         hash="",
     )
@@ -86,8 +104,8 @@ def _chain_waiting_entries(db: SqlalchemySession) -> None:
     for entry in waiting:
         entry.previous_hash = last
         entry.hash = last = _hash(entry)
-        db.add(entry)
-        db.flush()
+    db.add_all(waiting)
+    db.flush()  # in the order in which they were added, an import's ten thousands in one go
 
 
 @event.listens_for(SqlalchemySession, "after_transaction_create")

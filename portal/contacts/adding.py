@@ -100,7 +100,14 @@ def add_contact(
     db.flush()
     entry = _append(db, contact, site, people, values, now)
     note(db, actor, ContactEvent.ADDED, contact, now=now, site_id=site.id)
-    trail.record(db, AuditEvent.CONTACT_ADDED, actor, now=now)
+    trail.record(
+        db,
+        AuditEvent.CONTACT_ADDED,
+        actor,
+        now=now,
+        subject=contact.user_id,
+        contact=contact.id,
+    )
     if contact.email:
         invite(db, actor, contact, now=now)
     call_lists.changed(db, [call_list], now=now)
@@ -137,7 +144,14 @@ def add_known_contact(
     require_right(wrong)
     entry = _append(db, contact, site, people, values, now)
     note(db, actor, ContactEvent.ADDED, contact, now=now, site_id=site.id)
-    trail.record(db, AuditEvent.CONTACT_ADDED, actor, now=now)
+    trail.record(
+        db,
+        AuditEvent.CONTACT_ADDED,
+        actor,
+        now=now,
+        subject=contact.user_id,
+        contact=contact.id,
+    )
     tell_of_another_site(db, contact, site, entry, now=now)
     call_lists.changed(db, [call_list], now=now)
     return AddedContact(entry.id, contact.id, invited=False)

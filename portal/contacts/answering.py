@@ -175,6 +175,7 @@ def accept(
         actor,
         now=now,
         subject=contact.user_id,
+        contact=contact.id,
         customer=contact.customer_id,
     )
     _finish(db, conversation, accepted=accepted, refused=refused, now=now)
@@ -198,6 +199,8 @@ def decline(db: Session, token: str, *, sure: bool, now: datetime) -> None:
         AuditEvent.CONTACT_DECLINED,
         BY_LINK,
         now=now,
+        subject=conversation.contact.user_id,
+        contact=conversation.contact.id,
         customer=conversation.contact.customer_id,
     )
     _finish(db, conversation, accepted=[], refused=conversation.entries, now=now)
@@ -221,7 +224,13 @@ def take_back(db: Session, token: str, *, now: datetime) -> None:
         db.add(entry)
     note(db, BY_LINK, ContactEvent.NO_TAKEN_BACK, contact, now=now)
     trail.record(
-        db, AuditEvent.CONTACT_NO_TAKEN_BACK, BY_LINK, now=now, customer=contact.customer_id
+        db,
+        AuditEvent.CONTACT_NO_TAKEN_BACK,
+        BY_LINK,
+        now=now,
+        subject=contact.user_id,
+        contact=contact.id,
+        customer=contact.customer_id,
     )
     call_lists.changed(db, conversation.lists.values(), now=now)
 
@@ -243,7 +252,15 @@ def not_me(db: Session, token: str, *, now: datetime) -> None:
     contact.version += 1
     db.add_all([contact, invitation])
     note(db, BY_LINK, ContactEvent.NOT_ME, contact, now=now)
-    trail.record(db, AuditEvent.CONTACT_NOT_ME, BY_LINK, now=now, customer=contact.customer_id)
+    trail.record(
+        db,
+        AuditEvent.CONTACT_NOT_ME,
+        BY_LINK,
+        now=now,
+        subject=contact.user_id,
+        contact=contact.id,
+        customer=contact.customer_id,
+    )
     mail_customer(
         db,
         contact.customer_id,

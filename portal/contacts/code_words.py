@@ -43,7 +43,7 @@ def code_word(db: Session, actor: Actor, contact_id: UUID, *, now: datetime) -> 
         NotFoundError: no such contact of the actor's customer, and not the actor.
     """
     contact = _contact_for(db, actor, contact_id, now)
-    trail.record(db, AuditEvent.CODE_WORD_SEEN, actor, now=now, subject=contact.user_id)
+    _record(db, actor, AuditEvent.CODE_WORD_SEEN, contact, now)
     return CodeWord(contact.id, contact.name, word_of(contact))
 
 
@@ -63,7 +63,7 @@ def set_code_word(db: Session, actor: Actor, contact_id: UUID, text: str, *, now
     contact.code_word = encrypted(word)
     db.add(contact)
     note(db, actor, ContactEvent.CODE_WORD, contact, now=now)
-    trail.record(db, AuditEvent.CODE_WORD_CHANGED, actor, now=now, subject=contact.user_id)
+    _record(db, actor, AuditEvent.CODE_WORD_CHANGED, contact, now)
     call_lists.changed(db, lists.values(), now=now)
 
 
@@ -75,6 +75,21 @@ def word_of(contact: AlarmContact) -> str:
 def encrypted(word: str) -> str | None:
     """The code word as it is kept; None if there is none."""
     return encrypt(PURPOSE, word) if word else None
+
+
+def _record(
+    db: Session, actor: Actor, what: AuditEvent, contact: AlarmContact, now: datetime
+) -> None:
+    """The contact may act for another customer than the one that has named them."""
+    trail.record(
+        db,
+        what,
+        actor,
+        now=now,
+        subject=contact.user_id,
+        contact=contact.id,
+        customer=contact.customer_id,
+    )
 
 
 def _contact_for(db: Session, actor: Actor, contact_id: UUID, now: datetime) -> AlarmContact:

@@ -90,7 +90,15 @@ def edit_contact(
     note(
         db, actor, ContactEvent.EDITED, contact, now=now, site_id=site.id, fields=[*person, *place]
     )
-    trail.record(db, AuditEvent.CONTACT_EDITED, actor, now=now, fields=", ".join([*person, *place]))
+    trail.record(
+        db,
+        AuditEvent.CONTACT_EDITED,
+        actor,
+        now=now,
+        subject=contact.user_id,
+        contact=contact.id,
+        fields=", ".join([*person, *place]),
+    )
     if place and entry.answer == Answer.ACCEPTED:
         _tell(db, contact, entry, site.name, now)
     # A number is called from every list on which the person stands.

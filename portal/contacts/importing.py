@@ -283,6 +283,15 @@ def _write_customer(
             contact = people[imported.phone]
             db.add(_entry(contact, site_id, position, imported.values, now))
             note(db, actor, ContactEvent.IMPORTED, contact, now=now, site_id=site_id)
+        trail.record(
+            db,
+            AuditEvent.CALL_LIST_IMPORTED,
+            actor,
+            now=now,
+            site=site_id,
+            customer=customer.id,
+            contacts=len(listed),
+        )
 
 
 def _contact(

@@ -71,7 +71,15 @@ def invite(db: Session, actor: Actor, contact: AlarmContact, *, now: datetime) -
     contact.invited_until = invitation.expires_at
     db.add_all([invitation, contact])
     note(db, actor, ContactEvent.INVITED, contact, now=now)
-    trail.record(db, AuditEvent.CONTACT_INVITED, actor, now=now, customer=contact.customer_id)
+    trail.record(
+        db,
+        AuditEvent.CONTACT_INVITED,
+        actor,
+        now=now,
+        subject=contact.user_id,
+        contact=contact.id,
+        customer=contact.customer_id,
+    )
 
 
 def invite_again(db: Session, actor: Actor, contact_id: UUID, *, now: datetime) -> None:
@@ -110,7 +118,14 @@ def remind(db: Session, actor: Actor, contact_id: UUID, *, now: datetime) -> Non
     token = offers.remind(db, invitation, now=now)
     _mail_offer(db, contact, invitation, "contact-reminder", token, now=now)
     note(db, actor, ContactEvent.REMINDED, contact, now=now)
-    trail.record(db, AuditEvent.CONTACT_REMINDED, actor, now=now)
+    trail.record(
+        db,
+        AuditEvent.CONTACT_REMINDED,
+        actor,
+        now=now,
+        subject=contact.user_id,
+        contact=contact.id,
+    )
 
 
 def revoke(db: Session, actor: Actor, contact_id: UUID, *, now: datetime) -> None:
@@ -128,7 +143,14 @@ def revoke(db: Session, actor: Actor, contact_id: UUID, *, now: datetime) -> Non
     contact.invitation_state = InvitationState.NO_ANSWER.value
     db.add(contact)
     note(db, actor, ContactEvent.REVOKED, contact, now=now)
-    trail.record(db, AuditEvent.CONTACT_INVITATION_REVOKED, actor, now=now)
+    trail.record(
+        db,
+        AuditEvent.CONTACT_INVITATION_REVOKED,
+        actor,
+        now=now,
+        subject=contact.user_id,
+        contact=contact.id,
+    )
 
 
 def readdress(
@@ -218,7 +240,7 @@ def confirm_imported(
         contact.told_at, contact.told_by, contact.told_words = now, actor.user, told_words
         note(db, actor, ContactEvent.CONFIRMED, contact, now=now)
         invited += release(db, actor, contact, now=now)
-    trail.record(db, AuditEvent.CONTACTS_CONFIRMED, actor, now=now, invited=invited)
+    trail.record(db, AuditEvent.CONTACTS_CONFIRMED, actor, now=now, site=site.id, invited=invited)
     return invited
 
 

@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 from portal.actor import Actor, Right, owned_by
 from portal.audit import trail
 from portal.audit.events import AuditEvent
+from portal.audit.viewing import View, note_views
 from portal.contacts.changes import note
 from portal.contacts.finding import find_contact
 from portal.contacts.models import AlarmContact, CallListEntry, ContactEvent
@@ -42,8 +43,8 @@ class ContactLetter:
     given_at: datetime | None
 
 
-def contact_letter(db: Session, actor: Actor, contact_id: UUID) -> ContactLetter:
-    """The letter to one of the customer's contacts.
+def contact_letter(db: Session, actor: Actor, contact_id: UUID, *, now: datetime) -> ContactLetter:
+    """The letter to one of the customer's contacts. That the actor looked is written down.
 
     Raises:
         NotAllowedError: the actor may not edit alarm contacts.
@@ -57,6 +58,8 @@ def contact_letter(db: Session, actor: Actor, contact_id: UUID) -> ContactLetter
         .where(owned_by(actor, Site), col(CallListEntry.contact_id) == contact.id)
         .order_by(col(Site.name))
     )
+    view = View(AuditEvent.CONTACT_LETTER_SEEN, subject=contact.user_id, contact=contact.id)
+    note_views(db, actor, [view], now=now)
     return ContactLetter(
         contact_id=contact.id,
         name=contact.name,
@@ -92,5 +95,12 @@ def give_letter(db: Session, actor: Actor, contact_id: UUID, *, now: datetime) -
     contact.notice_given_at = now
     db.add(contact)
     note(db, actor, ContactEvent.LETTER, contact, now=now)
-    trail.record(db, AuditEvent.CONTACT_LETTER_GIVEN, actor, now=now)
+    trail.record(
+        db,
+        AuditEvent.CONTACT_LETTER_GIVEN,
+        actor,
+        now=now,
+        subject=contact.user_id,
+        contact=contact.id,
+    )
     return contact

@@ -99,7 +99,7 @@ def _locked(
 def _finish(
     db: Session, actor: Actor, call_list: CallList, before: list[str] | None, now: datetime
 ) -> int:
-    trail.record(db, AuditEvent.CALL_LIST_REORDERED, actor, now=now)
+    trail.record(db, AuditEvent.CALL_LIST_REORDERED, actor, now=now, site=call_list.site_id)
     call_lists.changed(db, [call_list], now=now)
     call_list.order_before = before
     db.add(call_list)

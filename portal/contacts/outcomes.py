@@ -77,7 +77,15 @@ def _returned(db: Session, invitation: Invitation, contact: AlarmContact, now: d
     db.add(contact)
     db.execute(delete(NoticeGiven).where(col(NoticeGiven.message_id) == invitation.message_id))
     note(db, MAIL, ContactEvent.MAIL_RETURNED, contact, now=now)
-    trail.record(db, AuditEvent.CONTACT_MAIL_RETURNED, MAIL, now=now, customer=contact.customer_id)
+    trail.record(
+        db,
+        AuditEvent.CONTACT_MAIL_RETURNED,
+        MAIL,
+        now=now,
+        subject=contact.user_id,
+        contact=contact.id,
+        customer=contact.customer_id,
+    )
     mail_customer(
         db,
         contact.customer_id,

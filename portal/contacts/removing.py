@@ -79,7 +79,14 @@ def remove_contact(db: Session, actor: Actor, entry_id: UUID, *, sure: bool, now
     contact = find_contact(db, actor, entry.contact_id)
     require_another(people, entry_id, site, sure=sure, now=now)
     note(db, actor, ContactEvent.REMOVED, contact, now=now, site_id=site.id)
-    trail.record(db, AuditEvent.CONTACT_REMOVED, actor, now=now)
+    trail.record(
+        db,
+        AuditEvent.CONTACT_REMOVED,
+        actor,
+        now=now,
+        subject=contact.user_id,
+        contact=contact.id,
+    )
     if entry.answer == Answer.ACCEPTED:
         mail_contact(db, contact, "contact-removed", {"site": site.name}, now=now)
     db.delete(entry)

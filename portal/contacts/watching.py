@@ -168,6 +168,7 @@ class UntoldCustomer:
     the privacy notice. `due_at` is the first of their months' ends.
     """
 
+    id: UUID
     number: str
     name: str
     contacts: int
@@ -184,14 +185,14 @@ def untold_customers(db: Session, actor: Actor) -> list[UntoldCustomer]:
         raise NotAllowedError
     due = func.min(col(AlarmContact.notice_due_at))
     rows = db.execute(
-        select(col(Customer.number), col(Customer.name), func.count(), due)
+        select(col(Customer.id), col(Customer.number), col(Customer.name), func.count(), due)
         .join(AlarmContact, col(AlarmContact.customer_id) == col(Customer.id))
         .where(
             col(AlarmContact.notice_given_at).is_(None),
             col(AlarmContact.notice_warned_at).is_not(None),
             col(AlarmContact.id).in_(_still_called()),
         )
-        .group_by(col(Customer.number), col(Customer.name))
+        .group_by(col(Customer.id), col(Customer.number), col(Customer.name))
         .order_by(due, col(Customer.number))
     )
     return [UntoldCustomer(*row) for row in rows]

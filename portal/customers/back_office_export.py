@@ -15,6 +15,7 @@ from portal.accounts.models import User
 from portal.actor import Actor, Role
 from portal.audit import trail
 from portal.audit.events import AuditEvent
+from portal.audit.viewing import View, note_views
 from portal.batches import in_batches
 from portal.customers.csv_cells import neutralised
 from portal.customers.csv_columns import COLUMNS
@@ -32,8 +33,8 @@ from portal.languages import format_phone
 _BATCH = 200
 
 
-def record_export(db: Session, actor: Actor, *, now: datetime) -> None:
-    """Tell the audit trail that customers' data leave.
+def record_export(db: Session, actor: Actor, *, changed_since: datetime, now: datetime) -> None:
+    """Tell the audit trail that customers' data leave, and for each customer that theirs do.
 
     Apart from the reading, so that a slow reader of the file keeps nobody from writing.
 
@@ -42,6 +43,9 @@ def record_export(db: Session, actor: Actor, *, now: datetime) -> None:
     """
     actor.require_system()
     trail.record(db, AuditEvent.CUSTOMERS_EXPORTED, actor, now=now)
+    read = _changes(db, changed_since)
+    views = [View(AuditEvent.CHANGES_EXPORTED, customer=customer_id) for customer_id in read]
+    note_views(db, actor, views, now=now)
 
 
 def export_changes(db: Session, actor: Actor, *, changed_since: datetime) -> Iterator[list[str]]:

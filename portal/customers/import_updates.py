@@ -14,6 +14,8 @@ from sqlalchemy import delete, insert, update
 from sqlmodel import Session, col
 
 from portal.actor import Actor
+from portal.audit import trail
+from portal.audit.events import AuditEvent
 from portal.batches import in_batches
 from portal.customers.addresses import one_line
 from portal.customers.company_fields import CONTRACT_FIELDS, EDITABLE
@@ -49,6 +51,7 @@ class _Work:
     new_conflicts: list[dict[str, Any]] = field(default_factory=list)
     changed_conflicts: list[dict[str, Any]] = field(default_factory=list)
     resolved: list[UUID] = field(default_factory=list)
+    updated: list[UUID] = field(default_factory=list)
 
 
 def apply_to_existing(
@@ -69,6 +72,7 @@ def apply_to_existing(
         _compare_fields(work, customer, imported)
         _compare_owner(work, customer, imported)
         if changed or added:
+            work.updated.append(customer.id)
             report.updated += 1
         else:
             report.unchanged += 1
@@ -210,6 +214,8 @@ def _write(db: Session, actor: Actor, work: _Work) -> None:
         db.execute(update(ImportConflict), work.changed_conflicts)
     for ids in in_batches(work.resolved):
         db.execute(delete(ImportConflict).where(col(ImportConflict.id).in_(ids)))
+    for customer_id in work.updated:
+        trail.record(db, AuditEvent.CUSTOMER_UPDATED, actor, now=work.now, customer=customer_id)
     for request_id in work.confirmed:
         confirm_move(db, actor, request_id, now=work.now)
     db.expire_all()  # the statements above went past what is loaded

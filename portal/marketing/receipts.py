@@ -102,12 +102,11 @@ def write_receipt(
     customer: UUID | None = None,
 ) -> UUID:
     """Keep the proof of a choice; says under which id. `customer` is whom a yes counts for."""
-    doer = trail.pseudonym("user", actor.user_id) or (actor.system and f"system {actor.system}")
     receipt = MarketingReceipt(
         at=now,
         subject=subject.name,
         customer=trail.pseudonym("customer", customer),
-        actor=doer,
+        actor=trail.name_of(actor),
         topic=answer.topic.value if answer.topic else ALL,
         channel=answer.channel.value if answer.channel else ALL,
         decision=answer.decision.value,

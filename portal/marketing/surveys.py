@@ -17,6 +17,7 @@ from portal.accounts.models import User
 from portal.actor import Actor
 from portal.audit import trail
 from portal.audit.events import AuditEvent
+from portal.audit.viewing import View, note_views
 from portal.customers.csv_cells import neutralised
 from portal.customers.models import Customer
 from portal.customers.moves import today
@@ -162,13 +163,24 @@ def survey_answers(db: Session, actor: Actor, *, since: datetime) -> Iterator[tu
 
 
 def record_reading(db: Session, actor: Actor, *, since: datetime, now: datetime) -> None:
-    """Note in the trail that the answers were read, with their givers' names.
+    """Note in the trail that the answers were read, with their givers' names, and for each of
+    them that theirs was.
 
     Raises:
         NotAllowedError: a person asks; they go to a part of SensorNordic only.
     """
     actor.require_system()
     trail.record(db, AuditEvent.SURVEY_ANSWERS_READ, actor, now=now, since=since.isoformat())
+    read = db.execute(
+        select(col(SurveyAnswer.user_id), col(SurveyAnswer.customer_id))
+        .where(col(SurveyAnswer.at) >= since)
+        .distinct()
+    )
+    views = [
+        View(AuditEvent.SURVEY_ANSWER_READ, customer=customer_id, subject=user_id)
+        for user_id, customer_id in read
+    ]
+    note_views(db, actor, views, now=now)
 
 
 def _answer_to(db: Session, mailing: MarketingMailing) -> SurveyAnswer | None:

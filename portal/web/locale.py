@@ -9,10 +9,12 @@ from portal.languages import (
     current_locale,
     format_day,
     format_day_of,
+    format_month,
     format_number,
     format_phone,
     format_time,
     ngettext,
+    start_of_day,
     using,
 )
 
@@ -25,9 +27,11 @@ __all__ = [
     "current_locale",
     "format_day",
     "format_day_of",
+    "format_month",
     "format_number",
     "format_phone",
     "format_time",
     "ngettext",
+    "start_of_day",
     "using",
 ]

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, delete, select
 
 from portal.accounts.models import User
-from portal.actor import Actor, system
+from portal.actor import Actor, StaffRole, system
 from portal.audit import trail
 from portal.audit.events import AuditEvent
 from portal.audit.models import AuditEntry
@@ -125,3 +125,32 @@ def test_systems_are_called_by_their_name(db: Session, clock: datetime):
     trail.record(db, AuditEvent.CUSTOMERS_IMPORTED, OFFICE, now=clock)
     db.commit()
     assert db.exec(select(AuditEntry.actor)).one() == "system back office"
+
+
+def test_entries_of_one_transaction_are_chained_in_the_order_of_their_recording(
+    database: str, clock: datetime
+):
+    with transaction() as db:
+        for number in range(2500):  # more than one statement inserts at once
+            trail.record(db, AuditEvent.CUSTOMERS_IMPORTED, OFFICE, now=clock, number=number)
+    with reading() as db:
+        assert trail.verify(db).whole
+        entries = db.exec(select(AuditEntry).order_by(col(AuditEntry.id)))
+        assert [entry.details["number"] for entry in entries] == list(range(2500))
+
+
+def test_what_staff_did_says_so(db: Session, clock: datetime):
+    siri = Actor(uuid4(), "Siri Dahl", "en", staff_role=StaffRole.AGENT)
+    trail.record(db, AuditEvent.MARKETING_CHOSEN, siri, now=clock, subject=uuid4(), way="letter")
+    db.commit()
+    assert db.exec(select(AuditEntry.details)).one() == {"way": "letter", "as": "staff"}
+
+
+def test_contact_without_an_account_and_a_call_list_have_names_of_their_own(
+    db: Session, clock: datetime
+):
+    someone = uuid4()
+    names = [trail.about(someone), trail.about(contact=someone), trail.about(site=someone)]
+    assert len(set(names)) == 3
+    assert trail.about(someone, uuid4()) == trail.about(someone)
+    assert trail.about() == ""

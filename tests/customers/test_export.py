@@ -90,8 +90,8 @@ def test_only_sensornordic_exports_and_the_trail_knows(db: Session, clock: datet
     with pytest.raises(NotAllowedError):
         export_changes(db, owner(db), changed_since=clock)
     with pytest.raises(NotAllowedError):
-        record_export(db, owner(db), now=clock)
-    record_export(db, BACK_OFFICE, now=clock)
+        record_export(db, owner(db), changed_since=clock, now=clock)
+    record_export(db, BACK_OFFICE, changed_since=clock, now=clock)
     db.commit()
     assert "customers exported" in db.exec(select(AuditEntry.event)).all()
 

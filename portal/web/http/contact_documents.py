@@ -15,7 +15,7 @@ from portal.web.http.forms import wrong_form
 from portal.web.http.visit import Visit
 from portal.web.identifiers import identifier
 from portal.web.locale import format_day, format_phone, using
-from portal.web.services import change, look
+from portal.web.services import change
 
 _BACK = {"contacts", "my-alarms"}
 
@@ -54,7 +54,7 @@ async def post_code_word(visit: Visit) -> Response:
 async def show_letter(visit: Visit) -> Response:
     """The letter in the contact's own language, whatever the reader's is."""
     contact = identifier(visit.request.path_params["id"])
-    found = await look(contact_letter, visit.person, contact)
+    found = await change(contact_letter, visit.person, contact, now=visit.now)
     with using(found.locale):
         sites = [{"place": site.place, "role": role_word(site.role)} for site in found.sites]
     with using(visit.locale):

@@ -8,6 +8,8 @@ import reflex as rx
 from sqlmodel import Session
 
 from portal.actor import Actor
+from portal.audit.events import AuditEvent
+from portal.audit.viewing import View, note_views, unnoted
 from portal.customers.company_details import (
     CompanyDetails,
     change_company_details,
@@ -64,7 +66,10 @@ class CompanyState(FormState, rx.State):
     @rx.event
     @declare(Access.ADMINISTRATOR)
     async def load(self) -> None:
-        details, newest = await look(_details_and_history, current_actor())
+        actor, now = current_actor(), datetime.now(UTC)
+        details, newest, views = await look(_details_and_history, actor, now=now)
+        if views:
+            await change(note_views, actor, views, now=now)
         self._show(details)
         self._show_history(newest)
         frame = await self.get_state(FrameState)
@@ -151,8 +156,11 @@ def _history(db: Session, actor: Actor, before: int | None = None) -> list[Histo
     return company_history(db, actor, before=before, limit=HISTORY_PAGE + 1)
 
 
-def _details_and_history(db: Session, actor: Actor) -> tuple[CompanyDetails, list[HistoryRow]]:
-    return company_details(db, actor), _history(db, actor)
+def _details_and_history(
+    db: Session, actor: Actor, *, now: datetime
+) -> tuple[CompanyDetails, list[HistoryRow], list[View]]:
+    views = unnoted(db, actor, [View(AuditEvent.COMPANY_SEEN)], now=now)
+    return company_details(db, actor), _history(db, actor), views
 
 
 def company() -> rx.Component:

@@ -10,6 +10,8 @@ from reflex.vars import ObjectVar
 from sqlmodel import Session
 
 from portal.actor import Actor
+from portal.audit.events import AuditEvent
+from portal.audit.viewing import View, note_views, unnoted
 from portal.contacts.adding import NewContact, add_contact, add_known_contact
 from portal.contacts.contact_fields import Place
 from portal.contacts.editing import ContactChanges, edit_contact
@@ -404,15 +406,18 @@ class ContactsState(FormState, rx.State):
         self.refusals += 1
 
     async def _reload(self, wanted: str) -> None:
+        actor, now = current_actor(), datetime.now(UTC)
         found = await look(
             _page,
-            current_actor(),
+            actor,
             wanted,
             shown=[site["id"] for site in self.sites],
             shown_rest_on=self._sites_rest_on,
             adding=self.adding,
-            now=datetime.now(UTC),
+            now=now,
         )
+        if found.unnoted:
+            await change(note_views, actor, found.unnoted, now=now)
         self.overtaken = ""
         if found.sites is not None:
             self.sites, self._sites_rest_on = site_options(found.sites), found.sites_rest_on
@@ -472,6 +477,7 @@ class _Page:
     view: CallListView | None
     known: list[KnownContact]
     history: list[ContactHistoryRow]
+    unnoted: list[View]
 
 
 def _page(
@@ -490,11 +496,12 @@ def _page(
     ids = shown if sites is None else [str(each.site_id) for each in sites]
     history = _history(db, actor)
     if not ids:
-        return _Page(sites, rest_on, None, [], history)
+        return _Page(sites, rest_on, None, [], history, [])
     chosen = UUID(wanted if wanted in ids else ids[0])
     view = call_list(db, actor, chosen, now=now)
     known = known_contacts(db, actor, chosen) if adding and len(ids) > 1 else []
-    return _Page(sites, rest_on, view, known, history)
+    seen = [View(AuditEvent.CALL_LIST_SEEN, site=chosen)] if view.people else []
+    return _Page(sites, rest_on, view, known, history, unnoted(db, actor, seen, now=now))
 
 
 def _history(db: Session, actor: Actor, before: int | None = None) -> list[ContactHistoryRow]:

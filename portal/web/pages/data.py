@@ -7,6 +7,7 @@ from portal.web.components.sections import page_heading
 from portal.web.frame_state import FrameState
 from portal.web.locale import N_, _
 from portal.web.page import Page
+from portal.web.pages.access_log import AccessLogState, access_log_section
 from portal.web.pages.data_deletion import DataDeletionState, deletion_section
 from portal.web.pages.frame import signed_in_page
 
@@ -19,11 +20,16 @@ def data() -> rx.Component:
             title=_("Your data"),
             lead=_("What we know about you, who looked at it, and what you can do about it."),
         ),
+        access_log_section(),
         deletion_section(),
         current=PATH,
     )
 
 
 PAGE = Page(
-    PATH, N_("Your data"), Access.NOT_STAFF, data, load=[DataDeletionState.load, FrameState.load]
+    PATH,
+    N_("Your data"),
+    Access.NOT_STAFF,
+    data,
+    load=[AccessLogState.load, DataDeletionState.load, FrameState.load],
 )

@@ -9,6 +9,8 @@ from reflex.vars import ObjectVar
 from sqlmodel import Session
 
 from portal.actor import Actor
+from portal.audit.events import AuditEvent
+from portal.audit.viewing import View, note_views, unnoted
 from portal.contacts.batches import WaitingBatch, release_batch, waiting_batches
 from portal.contacts.station import StationState, station_state
 from portal.contacts.watching import UntoldCustomer, untold_customers
@@ -98,7 +100,10 @@ class SupportCallListsState(rx.State):
         await self._reload()
 
     async def _reload(self) -> None:
-        found = await look(_everything, current_actor())
+        actor, now = current_actor(), datetime.now(UTC)
+        found = await look(_everything, actor, now=now)
+        if found.unnoted:
+            await change(note_views, actor, found.unnoted, now=now)
         self.batches = [_batch(each) for each in found.batches]
         self.untold = [_untold(each) for each in found.untold]
         state = found.station
@@ -113,10 +118,15 @@ class _Everything:
     batches: list[WaitingBatch]
     untold: list[UntoldCustomer]
     station: StationState
+    unnoted: list[View]
 
 
-def _everything(db: Session, actor: Actor) -> _Everything:
-    return _Everything(waiting_batches(db, actor), untold_customers(db, actor), station_state(db))
+def _everything(db: Session, actor: Actor, *, now: datetime) -> _Everything:
+    untold = untold_customers(db, actor)
+    views = [View(AuditEvent.CUSTOMER_TO_CALL_SEEN, customer=each.id) for each in untold]
+    return _Everything(
+        waiting_batches(db, actor), untold, station_state(db), unnoted(db, actor, views, now=now)
+    )
 
 
 def _batch(batch: WaitingBatch) -> BatchRow:

@@ -10,6 +10,8 @@ from reflex.vars import ObjectVar
 from sqlmodel import Session
 
 from portal.actor import Actor, Right, Role
+from portal.audit.events import AuditEvent
+from portal.audit.viewing import View, note_views, unnoted
 from portal.customers.ownership import (
     Offer,
     offer_ownership,
@@ -269,8 +271,10 @@ class TeamState(FormState, rx.State):
         self.refusals += 1
 
     async def _reload(self) -> None:
-        actor = current_actor()
-        found = await look(_team, actor, now=datetime.now(UTC))
+        actor, now = current_actor(), datetime.now(UTC)
+        found = await look(_team, actor, now=now)
+        if found.unnoted:
+            await change(note_views, actor, found.unnoted, now=now)
         self.overtaken = ""
         self.owns = actor.may(Right.MANAGE_TEAM)
         self.members = [member_row(each) for each in found.members]
@@ -284,6 +288,7 @@ class _Team:
     members: list[TeamMember]
     invitations: list[ColleagueInvitation]
     offer: Offer | None
+    unnoted: list[View]
 
 
 def _team(db: Session, actor: Actor, *, now: datetime) -> _Team:
@@ -291,6 +296,7 @@ def _team(db: Session, actor: Actor, *, now: datetime) -> _Team:
         team(db, actor),
         colleague_invitations(db, actor, now=now),
         open_offer(db, actor, now=now) if actor.may(Right.MANAGE_TEAM) else None,
+        unnoted(db, actor, [View(AuditEvent.TEAM_SEEN)], now=now),
     )
 
 
