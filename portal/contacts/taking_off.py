@@ -97,6 +97,7 @@ def leave_every_list(
             actor,
             now=now,
             subject=contact.user_id,
+            contact=contact.id,
             customer=contact.customer_id,
         )
     for contact, site in taken.places if tell else ():
