@@ -11,6 +11,7 @@ from portal.audit.keys import KeyChangedError
 from portal.build import BuildFailedError
 from portal.cli_contacts import contacts
 from portal.cli_customers import customers
+from portal.cli_jobs import jobs
 from portal.cli_mail import mail
 from portal.cli_marketing import marketing
 from portal.cli_notices import notices
@@ -125,29 +126,7 @@ app.add_typer(notices, name="notices")
 app.add_typer(mail, name="mail")
 app.add_typer(marketing, name="marketing")
 
-jobs = typer.Typer(help="What is done without anybody asking.", no_args_is_help=True)
 app.add_typer(jobs, name="jobs")
-
-
-@jobs.command("run")
-def run_jobs(
-    as_of: Annotated[
-        datetime | None,
-        typer.Option(
-            formats=["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"],
-            help="as if it were this time; development only",
-        ),
-    ] = None,
-) -> None:
-    """Run every job once."""
-    from portal.jobs import run_jobs as run_all
-
-    if as_of is not None and get_settings().in_production:
-        typer.echo("--as-of is for development: in production only time itself passes.", err=True)
-        raise typer.Exit(2)
-    now = as_of or datetime.now(UTC)
-    for name, rows in run_all(now if now.tzinfo else now.replace(tzinfo=UTC)).items():
-        say(f"{name}: {rows} rows")
 
 
 @app.command()

@@ -5,13 +5,9 @@ processes at once, or be cut off halfway: the end is the same.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 import structlog
-from sqlalchemy import ColumnElement, Table, delete, func, select, tuple_
-from sqlmodel import col
 
-from portal.accounts.models import OneTimeLink, SignInSession
 from portal.actor import system
 from portal.batches import in_batches
 from portal.contacts import batches, outcomes, watching
@@ -19,15 +15,15 @@ from portal.contacts.concerned import concerned_contacts
 from portal.customers import joining
 from portal.customers.concerned import concerned_members
 from portal.customers.moves import complete_moves
-from portal.database import metadata, reading, transaction
+from portal.database import reading, transaction
 from portal.datamap import PERIODS, Retention
-from portal.invitations.models import Invitation
-from portal.mail.models import MailState, OutboxMessage
 from portal.marketing import mailing, moved_addresses, receipts, status_reports, surveys
 from portal.marketing.audience import Allowed
 from portal.marketing.models import Topic
 from portal.notices import announcing, mailed
 from portal.notices.models import Audience
+from portal.privacy import retention
+from portal.privacy.retention import Report
 
 log = structlog.get_logger(__name__)
 
@@ -45,89 +41,13 @@ BATCH = 1000
 
 @dataclass(frozen=True)
 class Job:
-    """Something to do every so often. `run` gets the time and says how many rows it dealt with."""
+    """Something to do every so often. `run` gets the time and says how many rows it dealt with;
+    the retention job reports which.
+    """
 
     name: str
     every: timedelta
-    run: Callable[[datetime], int]
-
-
-@dataclass(frozen=True)
-class Expiring:
-    """Rows that must be gone when their retention has passed since `ended`."""
-
-    table: Table
-    retention: Retention
-    ended: ColumnElement[Any]
-    only: tuple[ColumnElement[bool], ...] = ()
-
-
-EXPIRING: tuple[Expiring, ...] = (
-    Expiring(
-        metadata.tables["sessions"],
-        Retention.SESSION_END,
-        func.coalesce(SignInSession.ended_at, SignInSession.expires_at),
-    ),
-    Expiring(
-        metadata.tables["one_time_links"],
-        Retention.LINK_END,
-        func.coalesce(OneTimeLink.used_at, OneTimeLink.expires_at),
-    ),
-    Expiring(
-        metadata.tables["outbox"],
-        Retention.MAIL_BODY,
-        func.coalesce(OutboxMessage.sent_at, OutboxMessage.due_at),
-        (col(OutboxMessage.state) != MailState.WAITING.value,),
-    ),
-    Expiring(
-        metadata.tables["company_changes"],
-        Retention.HISTORY,
-        metadata.tables["company_changes"].c.at,
-    ),
-    Expiring(
-        metadata.tables["contact_changes"],
-        Retention.HISTORY,
-        metadata.tables["contact_changes"].c.at,
-    ),
-    Expiring(
-        metadata.tables["invitations"],
-        Retention.INVITATION_END,
-        func.coalesce(Invitation.ended_at, Invitation.expires_at),
-    ),
-    Expiring(
-        metadata.tables["invitation_bars"],
-        Retention.BAR_END,
-        metadata.tables["invitation_bars"].c.until,
-    ),
-    Expiring(
-        metadata.tables["survey_answers"],
-        Retention.HISTORY,
-        metadata.tables["survey_answers"].c.at,
-    ),
-    Expiring(
-        metadata.tables["notices_given"],
-        Retention.PROOF,
-        metadata.tables["notices_given"].c.at,
-    ),
-)
-
-
-def remove_expired(now: datetime) -> int:
-    """Remove what the data map says must be gone, in batches that hold no lock for long."""
-    return sum(_remove(what, now) for what in EXPIRING)
-
-
-def _remove(what: Expiring, now: datetime) -> int:
-    past = what.ended < now - PERIODS[what.retention]
-    key = list(what.table.primary_key)
-    expired = select(*key).where(past, *what.only).limit(BATCH)
-    removed = 0
-    while True:
-        with transaction() as db:
-            result = db.connection().execute(delete(what.table).where(tuple_(*key).in_(expired)))
-        removed += result.rowcount
-        if result.rowcount < BATCH:
-            return removed
+    run: Callable[[datetime], int | Report]
 
 
 def move_sites(now: datetime) -> int:
@@ -239,12 +159,12 @@ JOBS: list[Job] = [
     Job("warn of untold contacts", timedelta(days=1), warn_of_untold_contacts),
     Job("forget who said no", timedelta(days=1), forget_who_said_no),
     Job("announce notices", timedelta(hours=1), announce_notices),
-    Job("remove expired", timedelta(hours=1), remove_expired),
+    Job("remove expired", timedelta(hours=1), retention.run_out),
     Job("move sites", timedelta(minutes=10), move_sites),
 ]
 
 
-def run_jobs(now: datetime) -> dict[str, int]:
+def run_jobs(now: datetime) -> dict[str, int | Report]:
     """Run every job at once, as if it were `now`; says what each has done."""
     return {job.name: job.run(now) for job in JOBS}
 
@@ -262,8 +182,9 @@ class Schedule:
                 continue
             self.last[job.name] = now
             try:
-                count = job.run(now)
+                done = job.run(now)
             except Exception:
                 log.exception("job failed", job=job.name)
             else:
-                log.info("job done", job=job.name, rows=count)
+                rows = done.rows if isinstance(done, Report) else done
+                log.info("job done", job=job.name, rows=rows)

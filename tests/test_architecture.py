@@ -44,6 +44,7 @@ UNSCOPED = {
     "portal/invitations/offers.py": "the mailed link is the right, and jobs end what has run out",
     "portal/customers/acting.py": "finds for whom somebody acts, before there is a scope",
     "portal/customers/concerned.py": "a notice concerns the members of all customers",
+    "portal/customers/ended_contracts.py": "a support lead looks at every customer",
     "portal/customers/back_office_export.py": "the back office reads all customers",
     "portal/customers/import_existing.py": "the back office reads all customers",
     "portal/customers/import_updates.py": "the back office writes all customers",
