@@ -159,10 +159,16 @@ def verify_audit() -> None:
 
     with reading() as db:
         found = trail.verify(db)
-    if not found.whole:
+    if found.broken_at is not None:
         typer.echo(f"The trail is broken at entry {found.broken_at}.", err=True)
         raise typer.Exit(1)
+    if not found.anchor_holds:
+        typer.echo("The trail does not begin where it says that it was cut off last.", err=True)
+        raise typer.Exit(1)
     say(f"{found.entries} entries are whole. Head: {found.head}")
+    if found.anchored_at:
+        day = found.anchored_at.date().isoformat()
+        say(f"{found.cut_off} older ones were cut off after their 24 months, the last on {day}.")
 
 
 staff = typer.Typer(help="Support staff.", no_args_is_help=True)

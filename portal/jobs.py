@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from portal.actor import system
+from portal.audit import shortening
 from portal.batches import in_batches
 from portal.contacts import batches, outcomes, watching
 from portal.contacts.concerned import concerned_contacts
@@ -37,6 +38,7 @@ CONCERNED: dict[Audience, announcing.Finder] = {
 }
 
 BATCH = 1000
+TRAIL_BATCH = 10_000  # each is an entry of the trail
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,18 @@ class Job:
     name: str
     every: timedelta
     run: Callable[[datetime], int | Report]
+
+
+def shorten_trail(now: datetime) -> int:
+    """Cut the audit trail off where it is older than the data map says."""
+    before = now - PERIODS[Retention.TRAIL]
+    cut = 0
+    while True:
+        with transaction() as db:
+            some = shortening.shorten(db, before=before, now=now, limit=TRAIL_BATCH)
+        cut += some
+        if not some:
+            return cut
 
 
 def move_sites(now: datetime) -> int:
@@ -160,6 +174,7 @@ JOBS: list[Job] = [
     Job("forget who said no", timedelta(days=1), forget_who_said_no),
     Job("announce notices", timedelta(hours=1), announce_notices),
     Job("remove expired", timedelta(hours=1), retention.run_out),
+    Job("shorten the trail", timedelta(days=1), shorten_trail),
     Job("move sites", timedelta(minutes=10), move_sites),
 ]
 

@@ -69,4 +69,5 @@ class AuditEvent(StrEnum):
     MARKETING_AUDIENCE = "marketing audience asked"
     SURVEY_ANSWERS_READ = "survey answers read"
     STAFF_ADDED = "staff added"
+    TRAIL_SHORTENED = "trail shortened"
     MAIL_HELD_BACK = "mail held back"

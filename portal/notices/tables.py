@@ -54,7 +54,7 @@ _RETENTION: dict[Retention, str] = {
     Retention.PROOF: N_("36 months"),
     Retention.CHOICE_REPLACED: N_("36 months after you chose anew"),
     Retention.SUPPRESSION: N_("For as long as we send marketing"),
-    Retention.AUDIT: N_("24 months; then under a pseudonym that leads to nobody"),
+    Retention.TRAIL: N_("24 months, under a pseudonym"),
     Retention.NOT_PERSONAL: N_("As long as it is needed"),
 }
 _RECIPIENTS: dict[Recipient, str] = {
@@ -80,6 +80,8 @@ _WORDS: dict[str, str] = {
     **{purpose.name: words for purpose, words in _PURPOSES.items()},
     **{retention.name: words for retention, words in _RETENTION.items()},
     **{recipient.name: words for recipient, words in _RECIPIENTS.items()},
+    # What versions say that were published before the trail was cut off after 24 months.
+    "AUDIT": N_("24 months; then under a pseudonym that leads to nobody"),
 }
 
 

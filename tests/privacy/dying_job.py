@@ -14,7 +14,7 @@ from tests.mail.dying_worker import dying
 
 
 def main(name: str, moment: str, now: datetime) -> None:
-    retention.BATCH = 2
+    retention.BATCH = jobs.TRAIL_BATCH = 2
     if moment != "never":
         Session.commit = dying(Session.commit, first=moment == "before")
     (job,) = [each for each in jobs.JOBS if each.name == name]
