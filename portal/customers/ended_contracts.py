@@ -1,7 +1,7 @@
 """Customers whose contract has ended while their account is open: for people to look at.
 
 Nothing is erased because a day has passed: a contract is often prolonged in the back office before
-its file says so, and guards and call lists hang on it. See `docs/decisions/`.
+its file says so, and guards and call lists hang on it.
 """
 
 from dataclasses import dataclass

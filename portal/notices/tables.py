@@ -94,6 +94,16 @@ class Row:
     bases: tuple[str, ...] = ()
 
 
+def words_of(code: Purpose | Retention | Recipient) -> str:
+    """What readers of a notice are told that this is, in the current language."""
+    return _(_WORDS[code.name])
+
+
+def basis_in_words(basis: str) -> str:
+    """A legal basis by its name and article, in the current language."""
+    return _(_BASES[basis])
+
+
 def of_today(audience: Audience) -> str:
     """The tables that the data map yields now, as a file: by the company's country, and by name."""
     content = {country: _tables(audience, country) for country in AUTHORITIES}
@@ -115,9 +125,9 @@ def in_words(file: str, country: str, name: str) -> tuple[Row, ...]:
 def _bases_in_words(bases: dict[str, str]) -> tuple[str, ...]:
     """One basis for everybody, or each class of people with its own."""
     if len(set(bases.values())) < 2:
-        return tuple(_(_BASES[basis]) for basis in set(bases.values()))
+        return tuple(basis_in_words(basis) for basis in set(bases.values()))
     return tuple(
-        f"{_(_FOR[Person[person]])}: {_(_BASES[basis])}" for person, basis in bases.items()
+        f"{_(_FOR[Person[person]])}: {basis_in_words(basis)}" for person, basis in bases.items()
     )
 
 

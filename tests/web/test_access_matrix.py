@@ -53,6 +53,7 @@ SAMPLES = {
     "purpose": "activate",
     "token": "abcdefgh",
     "name": "20260101-x",
+    "format": "json",
 }
 
 # Machines send no origin: a token stands for it, and no cookie is looked at.

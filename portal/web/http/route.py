@@ -18,6 +18,7 @@ _PATTERNS = {
     "token": "[A-Za-z0-9_-]+",
     "id": "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
     "name": "[\\w.-]+",
+    "format": "html|json|csv",
 }
 
 

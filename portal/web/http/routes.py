@@ -15,6 +15,7 @@ from portal.web.http import (
     own_account,
     receipts,
     recovery,
+    register,
     sign_in,
     start,
     survey,
@@ -136,6 +137,8 @@ _CONTACTS = (
     Route("POST", "/auth/letter", Access.MEMBER, contact_documents.post_letter),
 )
 
+_STAFF = (Route("GET", "/download/register/{format}", Access.LEAD, register.download_register),)
+
 _DEVELOPMENT = (
     Route("GET", "/dev/mailbox", Access.EVERYONE, development.mailbox),
     Route("GET", "/dev/mailbox/{name}", Access.EVERYONE, development.mail),
@@ -146,5 +149,5 @@ _DEVELOPMENT = (
 def routes() -> tuple[Route, ...]:
     """The routes of this configuration: what helps developers does not exist in production."""
     if get_settings().in_production:
-        return _PUBLIC + _SIGNED_IN + _MEMBERS + _CONTACTS
-    return _PUBLIC + _SIGNED_IN + _MEMBERS + _CONTACTS + _DEVELOPMENT
+        return _PUBLIC + _SIGNED_IN + _MEMBERS + _CONTACTS + _STAFF
+    return _PUBLIC + _SIGNED_IN + _MEMBERS + _CONTACTS + _STAFF + _DEVELOPMENT
