@@ -12,6 +12,7 @@ from portal.build import BuildFailedError
 from portal.cli_contacts import contacts
 from portal.cli_customers import customers
 from portal.cli_erasures import erasures
+from portal.cli_jobs import jobs
 from portal.cli_mail import mail
 from portal.cli_marketing import marketing
 from portal.cli_notices import notices
@@ -127,29 +128,7 @@ app.add_typer(notices, name="notices")
 app.add_typer(mail, name="mail")
 app.add_typer(marketing, name="marketing")
 
-jobs = typer.Typer(help="What is done without anybody asking.", no_args_is_help=True)
 app.add_typer(jobs, name="jobs")
-
-
-@jobs.command("run")
-def run_jobs(
-    as_of: Annotated[
-        datetime | None,
-        typer.Option(
-            formats=["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"],
-            help="as if it were this time; development only",
-        ),
-    ] = None,
-) -> None:
-    """Run every job once."""
-    from portal.jobs import run_jobs as run_all
-
-    if as_of is not None and get_settings().in_production:
-        typer.echo("--as-of is for development: in production only time itself passes.", err=True)
-        raise typer.Exit(2)
-    now = as_of or datetime.now(UTC)
-    for name, rows in run_all(now if now.tzinfo else now.replace(tzinfo=UTC)).items():
-        say(f"{name}: {rows} rows")
 
 
 @app.command()
@@ -182,10 +161,16 @@ def verify_audit() -> None:
 
     with reading() as db:
         found = trail.verify(db)
-    if not found.whole:
+    if found.broken_at is not None:
         typer.echo(f"The trail is broken at entry {found.broken_at}.", err=True)
         raise typer.Exit(1)
+    if not found.anchor_holds:
+        typer.echo("The trail does not begin where it says that it was cut off last.", err=True)
+        raise typer.Exit(1)
     say(f"{found.entries} entries are whole. Head: {found.head}")
+    if found.anchored_at:
+        day = found.anchored_at.date().isoformat()
+        say(f"{found.cut_off} older ones were cut off after their 24 months, the last on {day}.")
 
 
 staff = typer.Typer(help="Support staff.", no_args_is_help=True)

@@ -6,7 +6,7 @@ none of them can drift from the tables. A test fails on a column without an entr
 """
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column
+from sqlalchemy import Column, ColumnElement, Table
 from sqlmodel import Field
 
 from portal.database import metadata
@@ -56,7 +56,10 @@ class Purpose(StrEnum):
 
 
 class Retention(StrEnum):
-    """When data must be gone; `PERIODS` gives the time after the event that the name ends with."""
+    """When data must be gone; `PERIODS` gives the time after the event that the name ends with.
+
+    Published privacy notices name retentions by their code: one is never given another meaning.
+    """
 
     ACCOUNT_END = "until the account is deleted"
     CONTRACT_END = "until the contract ends"
@@ -70,7 +73,7 @@ class Retention(StrEnum):
     PROOF = "36 months"
     CHOICE_REPLACED = "36 months after a later choice took its place"
     SUPPRESSION = "for as long as we send marketing"
-    AUDIT = "24 months by name, then under a pseudonym that leads to nobody"
+    TRAIL = "24 months, under a pseudonym"
     NOT_PERSONAL = "as long as it is needed"
 
 
@@ -84,6 +87,7 @@ PERIODS: dict[Retention, timedelta] = {
     Retention.BAR_END: timedelta(0),  # counted from the day on which the bar ends
     Retention.PROOF: timedelta(days=1095),
     Retention.CHOICE_REPLACED: timedelta(days=1095),
+    Retention.TRAIL: timedelta(days=730),
 }
 
 
@@ -190,6 +194,47 @@ def holds_address(declared: Column[Any]) -> bool:
 def holds_pseudonym(declared: Column[Any]) -> bool:
     """Whether the column holds the pseudonym of the person whose row it is."""
     return bool(declared.info.get("pseudonym"))
+
+
+@dataclass(frozen=True)
+class Clock:
+    """How one retention ends in a table whose columns have it; made by the functions below."""
+
+    retention: Retention
+    since: Callable[[Any], ColumnElement[Any]] | None = None
+    job: str = ""
+    follows: str = ""
+
+
+def counted(retention: Retention, since: Callable[[Any], ColumnElement[Any]]) -> Clock:
+    """The retention job counts the time for each row from `since`, which is given the table's
+    columns; a row where that is NULL has not begun to run out.
+    """
+    return Clock(retention, since=since)
+
+
+def done_by(retention: Retention, job: str) -> Clock:
+    """A job of that name does it, because more must be known than the row tells."""
+    return Clock(retention, job=job)
+
+
+def going_with(retention: Retention, follows: str) -> Clock:
+    """A row goes with the one to which that column refers."""
+    return Clock(retention, follows=follows)
+
+
+def runs_out(*clocks: Clock) -> dict[str, Any]:
+    """The end of a table's `__table_args__`: a clock for each of its retentions with a period."""
+    return {"info": {"clocks": clocks}}
+
+
+def clocks_of(table: Table) -> tuple[Clock, ...]:
+    return table.info.get("clocks", ())
+
+
+def columns_of(table: Table, retention: Retention) -> list[Column[Any]]:
+    """The table's columns that have this retention."""
+    return [column for column in table.columns if entry_of(column).retention is retention]
 
 
 @dataclass(frozen=True)

@@ -5,30 +5,26 @@ processes at once, or be cut off halfway: the end is the same.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 import structlog
-from sqlalchemy import ColumnElement, Table, delete, func, select, tuple_
-from sqlmodel import col
 
-from portal.accounts.models import OneTimeLink, SignInSession
 from portal.actor import system
+from portal.audit import shortening
 from portal.batches import in_batches
 from portal.contacts import batches, outcomes, watching
 from portal.contacts.concerned import concerned_contacts
 from portal.customers import joining
 from portal.customers.concerned import concerned_members
 from portal.customers.moves import complete_moves
-from portal.database import metadata, reading, transaction
+from portal.database import reading, transaction
 from portal.datamap import PERIODS, Retention
-from portal.invitations.models import Invitation
-from portal.mail.models import MailState, OutboxMessage
 from portal.marketing import mailing, moved_addresses, receipts, status_reports, surveys
 from portal.marketing.audience import Allowed
 from portal.marketing.models import Topic
 from portal.notices import announcing, mailed
 from portal.notices.models import Audience
-from portal.privacy import confirmations, ended_contracts, erasing, ledger
+from portal.privacy import confirmations, ended_contracts, erasing, ledger, retention
+from portal.privacy.retention import Report
 
 log = structlog.get_logger(__name__)
 
@@ -47,93 +43,30 @@ CONCERNED: dict[Audience, announcing.Finder] = {
 }
 
 BATCH = 1000
+TRAIL_BATCH = 10_000  # each is an entry of the trail
 
 
 @dataclass(frozen=True)
 class Job:
-    """Something to do every so often. `run` gets the time and says how many rows it dealt with."""
+    """Something to do every so often. `run` gets the time and says how many rows it dealt with;
+    the retention job reports which.
+    """
 
     name: str
     every: timedelta
-    run: Callable[[datetime], int]
+    run: Callable[[datetime], int | Report]
 
 
-@dataclass(frozen=True)
-class Expiring:
-    """Rows that must be gone when their retention has passed since `ended`."""
-
-    table: Table
-    retention: Retention
-    ended: ColumnElement[Any]
-    only: tuple[ColumnElement[bool], ...] = ()
-
-
-EXPIRING: tuple[Expiring, ...] = (
-    Expiring(
-        metadata.tables["sessions"],
-        Retention.SESSION_END,
-        func.coalesce(SignInSession.ended_at, SignInSession.expires_at),
-    ),
-    Expiring(
-        metadata.tables["one_time_links"],
-        Retention.LINK_END,
-        func.coalesce(OneTimeLink.used_at, OneTimeLink.expires_at),
-    ),
-    Expiring(
-        metadata.tables["outbox"],
-        Retention.MAIL_BODY,
-        func.coalesce(OutboxMessage.sent_at, OutboxMessage.due_at),
-        (col(OutboxMessage.state) != MailState.WAITING.value,),
-    ),
-    Expiring(
-        metadata.tables["company_changes"],
-        Retention.HISTORY,
-        metadata.tables["company_changes"].c.at,
-    ),
-    Expiring(
-        metadata.tables["contact_changes"],
-        Retention.HISTORY,
-        metadata.tables["contact_changes"].c.at,
-    ),
-    Expiring(
-        metadata.tables["invitations"],
-        Retention.INVITATION_END,
-        func.coalesce(Invitation.ended_at, Invitation.expires_at),
-    ),
-    Expiring(
-        metadata.tables["invitation_bars"],
-        Retention.BAR_END,
-        metadata.tables["invitation_bars"].c.until,
-    ),
-    Expiring(
-        metadata.tables["survey_answers"],
-        Retention.HISTORY,
-        metadata.tables["survey_answers"].c.at,
-    ),
-    Expiring(
-        metadata.tables["notices_given"],
-        Retention.PROOF,
-        metadata.tables["notices_given"].c.at,
-    ),
-)
-
-
-def remove_expired(now: datetime) -> int:
-    """Remove what the data map says must be gone, in batches that hold no lock for long."""
-    return sum(_remove(what, now) for what in EXPIRING)
-
-
-def _remove(what: Expiring, now: datetime) -> int:
-    past = what.ended < now - PERIODS[what.retention]
-    key = list(what.table.primary_key)
-    expired = select(*key).where(past, *what.only).limit(BATCH)
-    removed = 0
+def shorten_trail(now: datetime) -> int:
+    """Cut the audit trail off where it is older than the data map says."""
+    before = now - PERIODS[Retention.TRAIL]
+    cut = 0
     while True:
         with transaction() as db:
-            result = db.connection().execute(delete(what.table).where(tuple_(*key).in_(expired)))
-        removed += result.rowcount
-        if result.rowcount < BATCH:
-            return removed
+            some = shortening.shorten(db, before=before, now=now, limit=TRAIL_BATCH)
+        cut += some
+        if not some:
+            return cut
 
 
 def move_sites(now: datetime) -> int:
@@ -285,12 +218,13 @@ JOBS: list[Job] = [
     Job("warn of untold contacts", timedelta(days=1), warn_of_untold_contacts),
     Job("forget who said no", timedelta(days=1), forget_who_said_no),
     Job("announce notices", timedelta(hours=1), announce_notices),
-    Job("remove expired", timedelta(hours=1), remove_expired),
+    Job("remove expired", timedelta(hours=1), retention.run_out),
+    Job("shorten the trail", timedelta(days=1), shorten_trail),
     Job("move sites", timedelta(minutes=10), move_sites),
 ]
 
 
-def run_jobs(now: datetime) -> dict[str, int]:
+def run_jobs(now: datetime) -> dict[str, int | Report]:
     """Run every job at once, as if it were `now`; says what each has done."""
     return {job.name: job.run(now) for job in JOBS}
 
@@ -308,8 +242,9 @@ class Schedule:
                 continue
             self.last[job.name] = now
             try:
-                count = job.run(now)
+                done = job.run(now)
             except Exception:
                 log.exception("job failed", job=job.name)
             else:
-                log.info("job done", job=job.name, rows=count)
+                rows = done.rows if isinstance(done, Report) else done
+                log.info("job done", job=job.name, rows=rows)

@@ -1,14 +1,29 @@
-"""The register of processing activities (GDPR article 30), printed from the data map."""
+"""The register of processing (GDPR article 30) as files: its activities, and every column.
+
+Files are in English, for operators and for the authority that asks (article 30(4)).
+"""
 
 import csv
 import io
 import json
 from collections.abc import Callable
+from typing import Any
 
-from jinja2 import Environment
+from jinja2 import Environment, PackageLoader
 
 import portal.tables  # noqa: F401 - the data map is what the tables declare
 from portal.datamap import register
+from portal.languages import using
+from portal.notices.controller import home_country
+from portal.notices.kinds import KINDS
+from portal.notices.tables import words_of
+from portal.privacy.processing import (
+    PERSON_WORDS,
+    SECURITY,
+    THIRD_COUNTRIES,
+    Activity,
+    activities,
+)
 from portal.settings import get_settings
 
 _HEADINGS = (
@@ -23,36 +38,12 @@ _HEADINGS = (
     "at erasure",
     "because",
 )
-
-_PAGE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string("""\
-<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<title>Register of processing activities – {{ company.company_name }}</title>
-<style>
-body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem; color: #11242b }
-table { border-collapse: collapse } caption { text-align: left; font-weight: 600 }
-th, td { border: 1px solid #dde8e1; padding: .3rem .6rem; text-align: left; vertical-align: top }
-th { background: #f7f9f8 }
-</style>
-</head>
-<body>
-<h1>Register of processing activities</h1>
-<p>Controller: {{ company.company_name }}, {{ company.company_address }},
-{{ company.company_email }}, {{ company.company_phone }}.</p>
-<table>
-<caption>Every stored column, what it is for, and what becomes of it</caption>
-<thead><tr>{% for heading in headings %}<th scope="col">{{ heading }}</th>{% endfor %}</tr></thead>
-<tbody>
-{% for row in rows %}
-<tr>{% for heading in headings %}<td>{{ row[heading] }}</td>{% endfor %}</tr>
-{% endfor %}
-</tbody>
-</table>
-</body>
-</html>
-""")
+_PAGES = Environment(
+    loader=PackageLoader("portal", "privacy/templates"),
+    autoescape=True,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
 
 
 def rows() -> list[dict[str, str]]:
@@ -72,24 +63,63 @@ def rows() -> list[dict[str, str]]:
             "at erasure": row.entry.erasure.value if row.bases else "",
             "because": row.entry.because,
         }
-        for row in register(get_settings().company_country)
+        for row in register(home_country())
     ]
 
 
+def controller() -> dict[str, str]:
+    """Who is responsible, and how to reach them (article 30(1)(a))."""
+    settings = get_settings()
+    return {
+        "name": settings.company_name,
+        "address": settings.company_address,
+        "country": home_country(),
+        "email": settings.company_email,
+        "phone": settings.company_phone,
+    }
+
+
 def as_html() -> str:
-    return _PAGE.render(company=get_settings(), headings=_HEADINGS, rows=rows()) + "\n"
+    page = _PAGES.get_template("register.html.jinja")
+    return page.render(headings=_HEADINGS, rows=rows(), **_about_all()) + "\n"
 
 
 def as_json() -> str:
-    return json.dumps(rows(), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(_about_all() | {"columns": rows()}, indent=2, ensure_ascii=False) + "\n"
 
 
 def as_csv() -> str:
+    """The columns alone: activities have no one row."""
     output = io.StringIO()
     writer = csv.writer(output)
     writer.writerow(_HEADINGS)
     writer.writerows([row[heading] for heading in _HEADINGS] for row in rows())
     return output.getvalue()
+
+
+def _about_all() -> dict[str, Any]:
+    with using("en"):
+        return {
+            "controller": controller(),
+            "third_countries": THIRD_COUNTRIES,
+            "security": list(SECURITY),
+            "activities": [_activity(each) for each in activities()],
+        }
+
+
+def _activity(activity: Activity) -> dict[str, Any]:
+    return {
+        "purpose": activity.purpose.value,
+        "purpose in words": words_of(activity.purpose),
+        "data subjects": [PERSON_WORDS[person] for person in activity.persons],
+        "legal basis": {person.value: bases for person, bases in activity.bases.items()},
+        "data": [KINDS[kind] for kind in activity.kinds],
+        "recipients": [recipient.value for recipient in activity.recipients],
+        "kept": {
+            retention.value: [KINDS[kind] for kind in kinds]
+            for retention, kinds in activity.kept.items()
+        },
+    }
 
 
 FORMATS: dict[str, Callable[[], str]] = {"html": as_html, "json": as_json, "csv": as_csv}

@@ -50,6 +50,7 @@ UNSCOPED = {
     "portal/customers/closing.py": "about a customer that its owner closes, or a job erases",
     "portal/customers/leaving.py": "a person's own memberships, found by their account",
     "portal/customers/concerned.py": "a notice concerns the members of all customers",
+    "portal/customers/ended_contracts.py": "a support lead looks at every customer",
     "portal/customers/back_office_export.py": "the back office reads all customers",
     "portal/customers/import_existing.py": "the back office reads all customers",
     "portal/customers/import_updates.py": "the back office writes all customers",

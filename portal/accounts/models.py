@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, Index
+from sqlalchemy import JSON, CheckConstraint, Index, func
 from sqlmodel import SQLModel
 
 from portal.database import UtcDateTime, new_id
@@ -21,6 +21,8 @@ from portal.datamap import (
     Source,
     Subject,
     column,
+    counted,
+    runs_out,
 )
 
 ACCOUNT = DataEntry(
@@ -65,7 +67,12 @@ class SignInSession(SQLModel, table=True):
     """One browser that is signed in. Only the cookie's hash is kept."""
 
     __tablename__ = "sessions"
-    __table_args__ = (Index("ix_sessions_user_id_ended_at", "user_id", "ended_at"),)
+    __table_args__ = (
+        Index("ix_sessions_user_id_ended_at", "user_id", "ended_at"),
+        runs_out(
+            counted(Retention.SESSION_END, lambda row: func.coalesce(row.ended_at, row.expires_at))
+        ),
+    )
 
     id: UUID = column(SESSION_SECRET, default_factory=new_id, primary_key=True)
     token_hash: str = column(SESSION_SECRET, max_length=64, unique=True)
@@ -95,6 +102,9 @@ class OneTimeLink(SQLModel, table=True):
     """A mailed link: 256 random bits of which only the hash is kept; one purpose, one use."""
 
     __tablename__ = "one_time_links"
+    __table_args__ = runs_out(
+        counted(Retention.LINK_END, lambda row: func.coalesce(row.used_at, row.expires_at))
+    )
 
     token_hash: str = column(LINK_SECRET, max_length=64, primary_key=True)
     purpose: str = column(LINK, max_length=20)

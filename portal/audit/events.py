@@ -86,4 +86,5 @@ class AuditEvent(StrEnum):
     CUSTOMER_ERASED = "customer erased"
     DELETION_CONFIRMED = "deletion confirmed by a recipient"
     DELETION_REPLAYED = "deletion done again after a restore"
+    TRAIL_SHORTENED = "trail shortened"
     MAIL_HELD_BACK = "mail held back"

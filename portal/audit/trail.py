@@ -4,6 +4,9 @@ Entries name people and customers by keyed pseudonyms: HMAC-SHA-256 of the row's
 `PORTAL_PSEUDONYM_KEY`. Erasing a person removes the id, after which the pseudonym leads to nobody
 while every hash stays valid.
 
+After 24 months entries are cut off at the front (`audit/shortening.py`). What is left begins at
+an anchor, whose every move the trail tells in turn.
+
 The chain needs one writer at a time. Entries therefore wait in the session and are chained as the
 last act before the commit: the lock is held for a moment, and always taken last, so that two
 transactions cannot wait for each other.
@@ -12,20 +15,21 @@ transactions cannot wait for each other.
 import hashlib
 import hmac
 import json
+from collections.abc import Generator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import event, text
+from sqlalchemy import event, text, true
 from sqlalchemy.orm import Session as SqlalchemySession
 from sqlalchemy.orm import SessionTransaction
 from sqlmodel import Session, col, select
 
 from portal.actor import Actor
 from portal.audit.events import AuditEvent
-from portal.audit.models import AuditEntry
+from portal.audit.models import AuditAnchor, AuditEntry
 from portal.settings import get_settings
 
 GENESIS = "0" * 64
@@ -140,29 +144,66 @@ def _hash(entry: AuditEntry) -> str:
 
 @dataclass(frozen=True)
 class Verification:
-    """What a check of the whole trail found: `broken_at` is the first wrong entry's id."""
+    """What a check of the whole trail found: `broken_at` is the first wrong entry's id.
+
+    `cut_off` older entries were there once, up to `anchored_at`. `anchor_holds`: the anchor is
+    where the trail says that it was moved last.
+    """
 
     entries: int
     head: str
     broken_at: int | None
+    cut_off: int = 0
+    anchored_at: datetime | None = None
+    anchor_holds: bool = True
 
     @property
     def whole(self) -> bool:
-        return self.broken_at is None
+        return self.broken_at is None and self.anchor_holds
 
 
 def verify(db: Session) -> Verification:
-    """Recompute every hash of the trail.
+    """Recompute every hash of the trail, from its anchor on.
 
-    An entry that was changed, removed from the middle or inserted breaks the chain. Entries cut
-    off at the end are found by comparing `head` with one noted earlier (`portal audit verify`
-    prints it).
+    An entry that was changed, removed from the middle or right after the anchor, or inserted
+    breaks the chain. An anchor that was moved by hand is not where the trail's own last word on it
+    says. Entries cut off at the end are found by comparing `head` with one noted earlier
+    (`portal audit verify` prints it).
     """
-    last, count = GENESIS, 0
-    in_order = select(AuditEntry).order_by(col(AuditEntry.id))
-    with closing(db.exec(in_order.execution_options(yield_per=1000))) as entries:
-        for entry in entries:
+    last, count, noted = "", 0, {}
+    anchor: AuditAnchor | None = None
+    with closing(_anchor_and_entries(db)) as rows:
+        for anchor, entry in rows:
+            last = last or anchor.hash
+            if entry is None:  # nothing was ever recorded
+                break
             if entry.previous_hash != last or entry.hash != _hash(entry):
-                return Verification(count, last, entry.id)
+                return _found(count, last, entry.id, anchor)
+            if entry.event == AuditEvent.TRAIL_SHORTENED:
+                noted = entry.details
             last, count = entry.hash, count + 1
-    return Verification(count, last, None)
+    if anchor is None or anchor.noted != noted:
+        return replace(_found(count, last, None, anchor), anchor_holds=False)
+    return _found(count, last, None, anchor)
+
+
+def _anchor_and_entries(
+    db: Session,
+) -> Generator[tuple[AuditAnchor, AuditEntry | None], None, None]:
+    """Each entry, beside the anchor: one statement, so that both are of the same moment."""
+    statement = (
+        select(AuditAnchor, AuditEntry)
+        .outerjoin(AuditEntry, true())
+        .where(col(AuditAnchor.id) == 1)
+        .order_by(col(AuditEntry.id))
+    )
+    with closing(db.exec(statement.execution_options(yield_per=1000))) as rows:
+        yield from rows
+
+
+def _found(
+    count: int, head: str, broken_at: int | None, anchor: AuditAnchor | None
+) -> Verification:
+    if anchor is None:
+        return Verification(count, head, broken_at)
+    return Verification(count, head, broken_at, anchor.entries, anchor.moved_at)

@@ -25,6 +25,10 @@ from portal.datamap import (
     Source,
     Subject,
     column,
+    counted,
+    done_by,
+    going_with,
+    runs_out,
 )
 
 _STATION = (Recipient.MONITORING_STATION, Recipient.HOSTING_PROVIDER)
@@ -104,6 +108,7 @@ class ContactBatch(SQLModel, table=True):
     """One file of call lists that was imported; its people get no mail before they are released."""
 
     __tablename__ = "contact_batches"
+    __table_args__ = runs_out(counted(Retention.HISTORY, lambda row: row.released_at))
 
     id: UUID = column(NOT_PERSONAL, default_factory=new_id, primary_key=True)
     imported_at: datetime = column(NOT_PERSONAL, sa_type=UtcDateTime)
@@ -133,6 +138,10 @@ class AlarmContact(SQLModel, table=True):
             name="invitation_state_is_known",
         ),
         Index("ix_alarm_contacts_customer_id_phone", "customer_id", "phone"),
+        runs_out(
+            done_by(Retention.CONTACT_END, "forget who said no"),
+            counted(Retention.HISTORY, lambda row: row.told_at),
+        ),
     )
 
     id: UUID = column(NOT_PERSONAL, default_factory=new_id, primary_key=True)
@@ -208,6 +217,7 @@ class CallListEntry(SQLModel, table=True):
         CheckConstraint(
             "(paused_from IS NULL) = (paused_until IS NULL)", name="pause_has_both_days"
         ),
+        runs_out(going_with(Retention.CONTACT_END, "contact_id")),
     )
 
     id: UUID = column(NOT_PERSONAL, default_factory=new_id, primary_key=True)
@@ -293,6 +303,7 @@ class ContactChange(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint("by IN ('member', 'contact', 'sensornordic')", name="by_is_known"),
         Index("ix_contact_changes_customer_id_id", "customer_id", "id"),
+        runs_out(counted(Retention.HISTORY, lambda row: row.at)),
     )
 
     id: int | None = column(NOT_PERSONAL, default=None, primary_key=True)
@@ -324,7 +335,10 @@ class InvitationBar(SQLModel, table=True):
     """
 
     __tablename__ = "invitation_bars"
-    __table_args__ = (UniqueConstraint("customer_id", "person_hash"),)
+    __table_args__ = (
+        UniqueConstraint("customer_id", "person_hash"),
+        runs_out(counted(Retention.BAR_END, lambda row: row.until)),
+    )
 
     id: UUID = column(NOT_PERSONAL, default_factory=new_id, primary_key=True)
     customer_id: UUID = column(BAR, foreign_key="customers.id", ondelete="CASCADE")
@@ -336,7 +350,10 @@ class CourseConfirmation(SQLModel, table=True):
     """That a contact took the short course on a role; it is renewed when its content changes."""
 
     __tablename__ = "course_confirmations"
-    __table_args__ = (UniqueConstraint("contact_id", "role", "content_version"),)
+    __table_args__ = (
+        UniqueConstraint("contact_id", "role", "content_version"),
+        runs_out(going_with(Retention.CONTACT_END, "contact_id")),
+    )
 
     id: UUID = column(NOT_PERSONAL, default_factory=new_id, primary_key=True)
     customer_id: UUID = column(LINKAGE, foreign_key="customers.id", ondelete="CASCADE", index=True)

@@ -27,6 +27,8 @@ from portal.datamap import (
     Source,
     Subject,
     column,
+    counted,
+    runs_out,
 )
 
 CONTRACT_REASON = "the agreement goes on until the contract ends, and names who is party to it"
@@ -245,6 +247,7 @@ class MovingRequest(SQLModel, table=True):
             "status IN ('requested', 'confirmed', 'moved', 'withdrawn', 'refused')",
             name="status_is_known",
         ),
+        runs_out(counted(Retention.HISTORY, lambda row: row.requested_at)),
     )
 
     id: UUID = column(NOT_PERSONAL, default_factory=new_id, primary_key=True)
@@ -276,7 +279,10 @@ class CompanyChange(SQLModel, table=True):
     """
 
     __tablename__ = "company_changes"
-    __table_args__ = (Index("ix_company_changes_customer_id_id", "customer_id", "id"),)
+    __table_args__ = (
+        Index("ix_company_changes_customer_id_id", "customer_id", "id"),
+        runs_out(counted(Retention.HISTORY, lambda row: row.at)),
+    )
 
     id: int | None = column(NOT_PERSONAL, default=None, primary_key=True)
     customer_id: UUID = column(HISTORY, foreign_key="customers.id", ondelete="CASCADE")

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import CheckConstraint, Index, func, text
 from sqlmodel import SQLModel
 
 from portal.database import UtcDateTime, new_id
@@ -23,6 +23,8 @@ from portal.datamap import (
     Source,
     Subject,
     column,
+    counted,
+    runs_out,
 )
 
 OFFER = DataEntry(
@@ -85,6 +87,12 @@ class Invitation(SQLModel, table=True):
             postgresql_where=text(f"kind = 'member' AND {_OPEN}"),
         ),
         Index("ix_invitations_ended_at_expires_at", "ended_at", "expires_at"),
+        runs_out(
+            counted(
+                Retention.INVITATION_END, lambda row: func.coalesce(row.ended_at, row.expires_at)
+            ),
+            counted(Retention.HISTORY, lambda row: row.created_at),
+        ),
     )
 
     id: UUID = column(NOT_PERSONAL, default_factory=new_id, primary_key=True)

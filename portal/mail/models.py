@@ -5,9 +5,10 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, ColumnElement, Index, case, func
 from sqlmodel import SQLModel
 
 from portal.database import UtcDateTime, new_id
@@ -20,6 +21,8 @@ from portal.datamap import (
     Retention,
     Subject,
     column,
+    counted,
+    runs_out,
 )
 
 _RECIPIENTS = (Recipient.HOSTING_PROVIDER, Recipient.MAIL_PROVIDER)
@@ -38,6 +41,13 @@ class MailState(StrEnum):
     SENT = "sent"
     GIVEN_UP = "given-up"
     STOPPED = "stopped"
+
+
+def _no_longer_waits(row: Any) -> ColumnElement[Any]:
+    """Since when a mail does not wait; NULL while it does."""
+    return case(
+        (row.state != MailState.WAITING.value, func.coalesce(row.sent_at, row.due_at)),
+    )
 
 
 class OutboxMessage(SQLModel, table=True):
@@ -66,6 +76,7 @@ class OutboxMessage(SQLModel, table=True):
         ),
         Index("ix_outbox_state_kind_due_at", "state", "kind", "due_at"),
         Index("ix_outbox_recipient_created_at", "recipient", "created_at"),
+        runs_out(counted(Retention.MAIL_BODY, _no_longer_waits)),
     )
 
     id: UUID = column(NOT_PERSONAL, default_factory=new_id, primary_key=True)

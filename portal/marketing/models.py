@@ -23,6 +23,9 @@ from portal.datamap import (
     Source,
     Subject,
     column,
+    counted,
+    done_by,
+    runs_out,
 )
 from portal.marketing.topics import ALL, Channel, Topic
 
@@ -157,6 +160,7 @@ class MarketingReceipt(SQLModel, table=True):
         _one_of("decision", Decision),
         _one_of("way", Way),
         Index("ix_marketing_receipts_subject_at", "subject", "at"),
+        runs_out(done_by(Retention.CHOICE_REPLACED, "forget replaced receipts")),
     )
 
     id: UUID = column(NOT_PERSONAL, default_factory=new_id, primary_key=True)
@@ -245,6 +249,7 @@ class SurveyAnswer(SQLModel, table=True):
             ondelete="CASCADE",
         ),
         CheckConstraint("score BETWEEN 1 AND 5", name="score_is_one_to_five"),
+        runs_out(counted(Retention.HISTORY, lambda row: row.at)),
     )
 
     user_id: UUID = column(ANSWER_LINKAGE, primary_key=True)

@@ -1,7 +1,7 @@
 """Receipts: the record of each choice, never changed, shown to the person it is about.
 
-The audit trail names each by the hash of its content, so that one which was altered or removed by
-hand is noticed.
+The audit trail names each by the hash of its content for as long as it is kept itself, so that one
+which was altered or removed by hand is noticed. After that the receipt stands alone.
 """
 
 import hashlib

@@ -95,6 +95,7 @@ _KIND_OF: dict[str, str] = {
     "call_list_entries": "place",
     "call_list_entries.paused_from": "pause",
     "call_list_entries.paused_until": "pause",
+    "contact_batches": "list-history",
     "contact_changes": "list-history",
     "course_confirmations": "course",
     "course_confirmations.customer_id": "contact-of",

@@ -20,6 +20,8 @@ from portal.datamap import (
     Retention,
     Subject,
     column,
+    counted,
+    runs_out,
 )
 
 _BECAUSE = "the proof that a person was informed outlives the person's account (GDPR article 5(2))"
@@ -83,6 +85,7 @@ class NoticeGiven(SQLModel, table=True):
         Index("ix_notices_given_recipient_hash_audience", "recipient_hash", "audience"),
         CheckConstraint("audience IN ('customer', 'alarm contact')", name="audience_is_known"),
         CheckConstraint("channel IN ('mail', 'portal', 'letter')", name="channel_is_known"),
+        runs_out(counted(Retention.PROOF, lambda row: row.at)),
     )
 
     id: UUID = column(NOT_PERSONAL, default_factory=new_id, primary_key=True)

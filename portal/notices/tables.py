@@ -54,7 +54,7 @@ _RETENTION: dict[Retention, str] = {
     Retention.PROOF: N_("36 months"),
     Retention.CHOICE_REPLACED: N_("36 months after you chose anew"),
     Retention.SUPPRESSION: N_("For as long as we send marketing"),
-    Retention.AUDIT: N_("24 months; then under a pseudonym that leads to nobody"),
+    Retention.TRAIL: N_("24 months, under a pseudonym"),
     Retention.NOT_PERSONAL: N_("As long as it is needed"),
 }
 _RECIPIENTS: dict[Recipient, str] = {
@@ -80,6 +80,8 @@ _WORDS: dict[str, str] = {
     **{purpose.name: words for purpose, words in _PURPOSES.items()},
     **{retention.name: words for retention, words in _RETENTION.items()},
     **{recipient.name: words for recipient, words in _RECIPIENTS.items()},
+    # What versions say that were published before the trail was cut off after 24 months.
+    "AUDIT": N_("24 months; then under a pseudonym that leads to nobody"),
 }
 
 
@@ -90,6 +92,16 @@ class Row:
     name: str
     kinds: tuple[str, ...]
     bases: tuple[str, ...] = ()
+
+
+def words_of(code: Purpose | Retention | Recipient) -> str:
+    """What readers of a notice are told that this is, in the current language."""
+    return _(_WORDS[code.name])
+
+
+def basis_in_words(basis: str) -> str:
+    """A legal basis by its name and article, in the current language."""
+    return _(_BASES[basis])
 
 
 def of_today(audience: Audience) -> str:
@@ -118,9 +130,9 @@ def retention_in_words(retention: Retention) -> str:
 def _bases_in_words(bases: dict[str, str]) -> tuple[str, ...]:
     """One basis for everybody, or each class of people with its own."""
     if len(set(bases.values())) < 2:
-        return tuple(_(_BASES[basis]) for basis in set(bases.values()))
+        return tuple(basis_in_words(basis) for basis in set(bases.values()))
     return tuple(
-        f"{_(_FOR[Person[person]])}: {_(_BASES[basis])}" for person, basis in bases.items()
+        f"{_(_FOR[Person[person]])}: {basis_in_words(basis)}" for person, basis in bases.items()
     )
 
 

@@ -302,6 +302,7 @@ NOT_SHOWN: dict[AuditEvent, str] = {
     AuditEvent.CALL_LISTS_ACKNOWLEDGED: "says how far the station has come, and nothing of anybody",
     AuditEvent.MARKETING_AUDIENCE: "the senders ask for everybody at once: see below",
     AuditEvent.NOTICE_PUBLISHED: "is about nobody's data",
+    AuditEvent.TRAIL_SHORTENED: "is about nobody's data: what is older than 24 months has gone",
     AuditEvent.STAFF_ADDED: "is about staff, who have no such log",
     AuditEvent.MAIL_HELD_BACK: "a mail was not sent: nothing was seen or changed",
 }

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, func, text
 from sqlmodel import SQLModel
 
 from portal.database import UtcDateTime, new_id
@@ -24,6 +24,9 @@ from portal.datamap import (
     Retention,
     Subject,
     column,
+    counted,
+    going_with,
+    runs_out,
 )
 
 DELETION = DataEntry(
@@ -89,6 +92,7 @@ class Deletion(SQLModel, table=True):
             postgresql_where=text("kept_at IS NULL AND erased_at IS NULL"),
         ),
         Index("ix_deletions_erased_at_due_at", "erased_at", "due_at"),
+        runs_out(counted(Retention.PROOF, lambda row: func.coalesce(row.erased_at, row.kept_at))),
     )
 
     id: UUID = column(NOT_PERSONAL, default_factory=new_id, primary_key=True)
@@ -126,6 +130,7 @@ class DeletionNotice(SQLModel, table=True):
             "(recipient = 'monitoring station') = (station_version IS NOT NULL)",
             name="the_station_confirms_a_version",
         ),
+        runs_out(going_with(Retention.PROOF, "deletion_id")),
     )
 
     id: UUID = column(NOT_PERSONAL, default_factory=new_id, primary_key=True)

@@ -1,7 +1,7 @@
 """The trail is append-only, chained, free of names, and true after a person is erased."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import uuid4
 
 import pytest
@@ -10,31 +10,12 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, delete, select
 
 from portal.accounts.models import User
-from portal.actor import Actor, StaffRole, system
+from portal.actor import Actor, StaffRole
 from portal.audit import trail
 from portal.audit.events import AuditEvent
 from portal.audit.models import AuditEntry
-from portal.database import get_engine, reading, transaction
-
-OFFICE = system("back office")
-
-
-def record_some(count: int, clock: datetime) -> None:
-    for number in range(count):
-        with transaction() as db:
-            later = clock + timedelta(seconds=number)
-            trail.record(db, AuditEvent.CUSTOMERS_IMPORTED, OFFICE, now=later, number=number)
-
-
-def without_triggers(statement: str, **values: object) -> None:
-    """Tamper as somebody could who owns the database."""
-    with get_engine().begin() as connection:
-        if connection.dialect.name == "sqlite":
-            for act in ("update", "delete"):
-                connection.execute(text(f"DROP TRIGGER IF EXISTS audit_entries_no_{act}"))
-        else:
-            connection.execute(text("ALTER TABLE audit_entries DISABLE TRIGGER ALL"))
-        connection.execute(text(statement), values)
+from portal.database import get_engine, reading
+from tests.audit.trails import OFFICE, record_some, without_triggers
 
 
 def test_an_untouched_trail_is_whole(database: str, clock: datetime):

@@ -11,13 +11,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from sqlmodel import select
 
 from portal import jobs
-from portal.accounts.models import OneTimeLink, SignInSession, User
-from portal.database import transaction
-from portal.jobs import Job, Schedule, remove_expired, run_jobs
-from portal.mail.models import OutboxMessage
+from portal.jobs import Job, Schedule
 from portal.worker import Worker, run_once, utc_now
 from tests.mail.conftest import KARI, Clock, Configure, Sink, post, rows
 
@@ -116,63 +112,6 @@ def test_the_worker_command_delivers_until_a_signal_and_ends_well(
     process.send_signal(end)
     assert process.wait(10) == 0
     assert rows()[0].state == "sent"
-
-
-def _ended_things(ended: datetime) -> None:
-    """A session, a link and a mail that ended then; and a session and a mail that have not."""
-    later = ended + timedelta(days=300)
-    with transaction() as db:
-        user = User(
-            email=KARI, name="Kari Nordli", locale="nb", password_hash="x", created_at=ended
-        )
-        db.add(user)
-        db.flush()
-        for token, expires, end in (("a", later, ended), ("b", ended, None), ("c", later, None)):
-            db.add(
-                SignInSession(
-                    token_hash=token,
-                    user_id=user.id,
-                    device="Firefox",
-                    created_at=ended,
-                    last_seen_at=ended,
-                    authenticated_at=ended,
-                    expires_at=expires,
-                    ended_at=end,
-                )
-            )
-        db.add(
-            OneTimeLink(
-                token_hash="d",
-                purpose="activate",
-                user_id=user.id,
-                created_at=ended,
-                expires_at=later,
-                used_at=ended,
-            )
-        )
-    post(ended)
-    with transaction() as db:
-        mail = db.exec(select(OutboxMessage)).one()
-        mail.state, mail.sent_at, mail.body = "sent", ended, None
-    post(ended, recipient="waiting@nordlys.example")
-
-
-def test_what_ended_thirty_days_ago_is_removed_and_nothing_else(clock: datetime) -> None:
-    _ended_things(clock)
-    assert remove_expired(clock + timedelta(days=30)) == 0
-    assert remove_expired(clock + timedelta(days=30, seconds=1)) == 4
-    with transaction() as db:
-        assert [one.token_hash for one in db.exec(select(SignInSession)).all()] == ["c"]
-        assert db.exec(select(OneTimeLink)).all() == []
-        assert [mail.state for mail in db.exec(select(OutboxMessage)).all()] == ["waiting"]
-
-
-def test_a_job_done_twice_is_done_once(clock: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jobs, "BATCH", 1)
-    _ended_things(clock)
-    late = clock + timedelta(days=31)
-    assert run_jobs(late)["remove expired"] == 4
-    assert run_jobs(late)["remove expired"] == 0
 
 
 def test_a_job_runs_as_often_as_it_says_and_a_failing_one_stops_no_other(

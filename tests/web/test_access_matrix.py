@@ -54,6 +54,7 @@ SAMPLES = {
     "token": "abcdefgh",
     "name": "20260101-x",
     "scope": "account",
+    "format": "json",
 }
 
 # Machines send no origin: a token stands for it, and no cookie is looked at.

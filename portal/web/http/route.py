@@ -19,6 +19,7 @@ _PATTERNS = {
     "id": "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
     "name": "[\\w.-]+",
     "scope": "membership|account|customer",
+    "format": "html|json|csv",
 }
 
 

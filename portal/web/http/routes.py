@@ -16,6 +16,7 @@ from portal.web.http import (
     own_account,
     receipts,
     recovery,
+    register,
     sign_in,
     start,
     survey,
@@ -146,6 +147,8 @@ _CONTACTS = (
     Route("POST", "/auth/letter", Access.MEMBER, contact_documents.post_letter),
 )
 
+_STAFF = (Route("GET", "/download/register/{format}", Access.LEAD, register.download_register),)
+
 _DEVELOPMENT = (
     Route("GET", "/dev/mailbox", Access.EVERYONE, development.mailbox),
     Route("GET", "/dev/mailbox/{name}", Access.EVERYONE, development.mail),
@@ -155,5 +158,5 @@ _DEVELOPMENT = (
 
 def routes() -> tuple[Route, ...]:
     """The routes of this configuration: what helps developers does not exist in production."""
-    always = _PUBLIC + _SIGNED_IN + _PRIVACY + _MEMBERS + _CONTACTS
+    always = _PUBLIC + _SIGNED_IN + _PRIVACY + _MEMBERS + _CONTACTS + _STAFF
     return always if get_settings().in_production else always + _DEVELOPMENT

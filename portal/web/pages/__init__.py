@@ -25,6 +25,7 @@ from portal.web.pages import (
     sign_in,
     support_call_lists,
     support_opt_outs,
+    support_register,
     survey,
     team,
     unsubscribe,
@@ -42,6 +43,7 @@ PAGES: tuple[Page, ...] = (
     course.PAGE,
     support_call_lists.PAGE,
     support_opt_outs.PAGE,
+    support_register.PAGE,
     data.PAGE,
     account.PAGE,
 )

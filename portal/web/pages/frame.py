@@ -57,6 +57,7 @@ def _destinations() -> tuple[Destination, ...]:
         _destination("data", _("Your data"), later=a_member),
         _destination("support/call-lists", _("Call lists"), icon="support"),
         _destination("support/opt-outs", _("Opt-outs"), icon="marketing"),
+        _destination("support/register", _("Register"), icon="data"),
         _destination("account", _("Account"), later=a_member),
     )
 
