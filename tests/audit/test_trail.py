@@ -14,7 +14,7 @@ from portal.actor import Actor, StaffRole
 from portal.audit import trail
 from portal.audit.events import AuditEvent
 from portal.audit.models import AuditEntry
-from portal.database import get_engine, reading
+from portal.database import get_engine, reading, transaction
 from tests.audit.trails import OFFICE, record_some, without_triggers
 
 
