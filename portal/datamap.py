@@ -70,6 +70,7 @@ class Retention(StrEnum):
     PROOF = "36 months"
     CHOICE_REPLACED = "36 months after a later choice took its place"
     SUPPRESSION = "for as long as we send marketing"
+    CASE = "3 years after the request was answered"
     AUDIT = "24 months by name, then under a pseudonym that leads to nobody"
     NOT_PERSONAL = "as long as it is needed"
 
@@ -84,6 +85,7 @@ PERIODS: dict[Retention, timedelta] = {
     Retention.BAR_END: timedelta(0),  # counted from the day on which the bar ends
     Retention.PROOF: timedelta(days=1095),
     Retention.CHOICE_REPLACED: timedelta(days=1095),
+    Retention.CASE: timedelta(days=1095),
 }
 
 
