@@ -28,6 +28,8 @@ from portal.marketing.audience import Allowed
 from portal.marketing.models import Topic
 from portal.notices import announcing, mailed
 from portal.notices.models import Audience
+from portal.privacy import request_answers
+from portal.privacy.models import DataRequest
 
 log = structlog.get_logger(__name__)
 
@@ -108,6 +110,17 @@ EXPIRING: tuple[Expiring, ...] = (
         metadata.tables["notices_given"],
         Retention.PROOF,
         metadata.tables["notices_given"].c.at,
+    ),
+    Expiring(
+        metadata.tables["data_requests"],
+        Retention.CASE,
+        metadata.tables["data_requests"].c.answered_at,
+    ),
+    Expiring(  # never confirmed, so that nobody knows whose it was
+        metadata.tables["data_requests"],
+        Retention.LINK_END,
+        metadata.tables["data_requests"].c.link_ends_at,
+        (col(DataRequest.verified_at).is_(None),),
     ),
 )
 
@@ -229,7 +242,14 @@ def forget_replaced_receipts(now: datetime) -> int:
             return removed
 
 
+def remind_of_data_requests(now: datetime) -> int:
+    """Tell the support leads of data requests that are due within a week."""
+    with transaction() as db:
+        return request_answers.remind_leads(db, now=now)
+
+
 JOBS: list[Job] = [
+    Job("remind of data requests", timedelta(hours=1), remind_of_data_requests),
     Job("send status reports", timedelta(days=1), send_status_reports),
     Job("send surveys", timedelta(days=1), send_surveys),
     Job("forget replaced receipts", timedelta(days=1), forget_replaced_receipts),

@@ -1,12 +1,14 @@
 """Support staff: accounts of people who work for SensorNordic."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from portal.accounts.activation import send_activation
 from portal.accounts.models import User
-from portal.accounts.users import create_user
+from portal.accounts.users import create_user, mail_to
 from portal.actor import Actor, StaffRole
 from portal.audit import trail
 from portal.audit.events import AuditEvent
@@ -36,3 +38,14 @@ def add_staff(
     send_activation(db, actor, user, customers=(), now=now)
     trail.record(db, AuditEvent.STAFF_ADDED, actor, now=now, subject=user.id, role=role.value)
     return user
+
+
+def mail_leads(db: Session, kind: str, values: Mapping[str, Any], *, now: datetime) -> None:
+    """Post a mail of this kind to every support lead, by name."""
+    leads = db.exec(
+        select(User)
+        .where(col(User.staff_role) == StaffRole.LEAD.value, col(User.activated_at).is_not(None))
+        .order_by(col(User.email))
+    )
+    for lead in leads:
+        mail_to(db, lead, kind, {"name": lead.name, **values}, now=now)

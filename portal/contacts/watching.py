@@ -14,9 +14,8 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from portal.accounts.models import User
-from portal.accounts.users import mail_to
-from portal.actor import Actor, StaffRole, system
+from portal.accounts.staff import mail_leads
+from portal.actor import Actor, system
 from portal.contacts import call_lists
 from portal.contacts.changes import note
 from portal.contacts.inviting import pending_invitation
@@ -33,7 +32,6 @@ from portal.contacts.standing import is_reachable
 from portal.customers.models import Customer, Site
 from portal.customers.moves import today
 from portal.database import columns
-from portal.errors import NotAllowedError
 from portal.invitations import offers
 from portal.invitations.models import Invitation, Outcome
 
@@ -179,8 +177,7 @@ def untold_customers(db: Session, actor: Actor) -> list[UntoldCustomer]:
     Raises:
         NotAllowedError: the actor is no support lead.
     """
-    if actor.staff_role is not StaffRole.LEAD:
-        raise NotAllowedError
+    actor.require_lead()
     due = func.min(col(AlarmContact.notice_due_at))
     rows = db.execute(
         select(col(Customer.number), col(Customer.name), func.count(), due)
@@ -248,11 +245,5 @@ def _still_called() -> Any:
 
 def _tell_leads(db: Session, customer_id: UUID, count: int, day: Any, now: datetime) -> None:
     customer = db.get_one(Customer, customer_id)
-    leads = db.execute(
-        select(User).where(
-            col(User.staff_role) == StaffRole.LEAD.value, col(User.activated_at).is_not(None)
-        )
-    ).scalars()
     values = {"customer_number": customer.number, "count": count, "day": day}
-    for lead in leads:
-        mail_to(db, lead, "contacts-untold-lead", {"name": lead.name, **values}, now=now)
+    mail_leads(db, "contacts-untold-lead", values, now=now)

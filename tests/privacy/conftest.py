@@ -1,0 +1,65 @@
+"""Kari and Tor of Nordlys Bakeri, Ola who is an alarm contact only, Siri and Aud of support."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pytest
+from sqlmodel import Session, col, select
+
+from portal import limits
+from portal.accounts.models import User
+from portal.actor import Actor, StaffRole
+from portal.mail.letters import Letter
+from portal.mail.models import OutboxMessage
+from tests.customers.people import People, add_people, add_user
+
+
+@dataclass(frozen=True)
+class Staff:
+    siri: Actor
+    aud: Actor
+
+
+@pytest.fixture
+def people(db: Session, clock: datetime) -> People:
+    limits.forget_everything()
+    return add_people(db, clock)
+
+
+@pytest.fixture
+def ola(db: Session, people: People, clock: datetime) -> Actor:
+    user = add_user(db, "Ola Berg", "ola@berg.example", clock)
+    return Actor(user.id, user.name, user.locale, is_contact=True, authenticated_at=clock)
+
+
+@pytest.fixture
+def staff(db: Session, people: People, clock: datetime) -> Staff:
+    def employed(name: str, email: str, role: StaffRole) -> Actor:
+        user = add_user(db, name, email, clock)
+        user.staff_role = role.value
+        db.add(user)
+        db.flush()
+        return Actor(user.id, name, "en", staff_role=role, authenticated_at=clock)
+
+    return Staff(
+        siri=employed("Siri Dahl", "siri@support.example", StaffRole.AGENT),
+        aud=employed("Aud Moe", "aud@support.example", StaffRole.LEAD),
+    )
+
+
+def mails(db: Session, **which: Any) -> list[OutboxMessage]:
+    """The mails with these values, such as `kind=…` or `recipient=…`, in the order of writing."""
+    db.flush()
+    wanted = [getattr(OutboxMessage, name) == value for name, value in which.items()]
+    found = db.exec(select(OutboxMessage).where(*wanted).order_by(col(OutboxMessage.created_at)))
+    return list(found)
+
+
+def text_of(mail: OutboxMessage) -> str:
+    """What the mail says, on one line."""
+    return " ".join(Letter.opened(mail.body or "").text.split())
+
+
+def user_of(db: Session, actor: Actor) -> User:
+    return db.get_one(User, actor.user)
