@@ -5,6 +5,7 @@ from starlette.responses import RedirectResponse, Response
 from portal.errors import NotFoundError
 from portal.invitations import offers
 from portal.marketing import surveys
+from portal.privacy import public_requests
 from portal.web.http import cookies
 from portal.web.http.recovery import LINK_PAGES
 from portal.web.http.visit import Visit
@@ -13,6 +14,7 @@ PAGES: dict[str, str] = {
     **{purpose.value: page for purpose, page in LINK_PAGES.items()},
     offers.PURPOSE: "invitation",
     surveys.PURPOSE: "survey",
+    public_requests.PURPOSE: "privacy/request/confirm",
 }
 
 

@@ -7,6 +7,7 @@ from portal.web.components.sections import page_heading
 from portal.web.frame_state import FrameState
 from portal.web.locale import N_, _
 from portal.web.page import Page
+from portal.web.pages.data_requests import requests_section
 from portal.web.pages.frame import signed_in_page
 
 PATH = "data"
@@ -18,6 +19,7 @@ def data() -> rx.Component:
             title=_("Your data"),
             lead=_("What we know about you, who looked at it, and what you can do about it."),
         ),
+        requests_section(),
         current=PATH,
     )
 
