@@ -246,4 +246,4 @@ def _still_called() -> Any:
 def _tell_leads(db: Session, customer_id: UUID, count: int, day: Any, now: datetime) -> None:
     customer = db.get_one(Customer, customer_id)
     values = {"customer_number": customer.number, "count": count, "day": day}
-    mail_leads(db, "contacts-untold-lead", values, now=now)
+    mail_leads(db, "contacts-untold-lead", lambda: values, now=now)

@@ -14,10 +14,11 @@ from portal.actor import Actor
 from portal.audit import trail
 from portal.audit.events import AuditEvent
 from portal.customers.moves import today
+from portal.languages import using
 from portal.mail import outbox
 from portal.notices.controller import AUTHORITIES, home_country
 from portal.privacy.models import DataRequest, RequestKind
-from portal.privacy.request_kinds import NAMES
+from portal.privacy.request_kinds import kind_name
 
 
 class RequestStatus(StrEnum):
@@ -78,11 +79,13 @@ def mail_asker(
     False if they gave none.
     """
     user = db.get(User, request.user_id) if request.user_id else None
-    about = {
-        "about": NAMES[RequestKind(request.kind)],
-        "authority": AUTHORITIES[home_country()].name,
-        "has_account": user is not None,
-    }
+    locale = user.locale if user else request.locale
+    with using(locale):
+        about = {
+            "about": kind_name(RequestKind(request.kind)),
+            "authority": AUTHORITIES[home_country()].name,
+            "has_account": user is not None,
+        }
     if user is not None:
         mail_to(db, user, kind, {"name": user.name, **about, **values}, now=now)
     elif request.email:
@@ -90,7 +93,7 @@ def mail_asker(
             db,
             kind=kind,
             recipient=request.email,
-            locale=request.locale,
+            locale=locale,
             values={"name": request.name, **about, **values},
             now=now,
         )
@@ -106,10 +109,13 @@ def tell_received(db: Session, request: DataRequest, *, now: datetime) -> None:
 
 def tell_leads(db: Session, request: DataRequest, *, new: bool, now: datetime) -> None:
     """Tell the leads of a request: that it has come, or that its day comes near."""
-    values = {
-        "about": NAMES[RequestKind(request.kind)],
-        "day": deadline_of(request),
-        "new": new,
-        "to_call_back": request.verified_at is None,
-    }
+
+    def values() -> dict[str, Any]:
+        return {
+            "about": kind_name(RequestKind(request.kind)),
+            "day": deadline_of(request),
+            "new": new,
+            "to_call_back": request.verified_at is None,
+        }
+
     mail_leads(db, "data-request-lead", values, now=now)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlmodel import Session, col
 
 from portal.accounts.users import parse_name, user_with
@@ -95,9 +95,7 @@ def open_confirmation(db: Session, token: str, *, now: datetime) -> Unconfirmed:
     Raises:
         ConfirmationEndedError: there is nothing to confirm (any more).
     """
-    request = _unconfirmed(db, token, now)
-    received = today(request.received_at, "NO")
-    return Unconfirmed(RequestKind(request.kind), received, request.due_on)
+    return _in_short(_found(db.execute(_waiting_for(token, now)).scalar()))
 
 
 def confirm(db: Session, actor: Actor, token: str, *, now: datetime) -> Unconfirmed:
@@ -107,7 +105,8 @@ def confirm(db: Session, actor: Actor, token: str, *, now: datetime) -> Unconfir
     Raises:
         ConfirmationEndedError: there is nothing to confirm (any more).
     """
-    request = _unconfirmed(db, token, now)
+    locked = _waiting_for(token, now).with_for_update()
+    request = _found(db.execute(locked.execution_options(populate_existing=True)).scalar())
     request.verified_at, request.verified_by = now, Verification.MAIL.value
     user = user_with(db, request.email.lower())
     request.user_id = user.id if user and user.staff_role is None else None
@@ -115,8 +114,7 @@ def confirm(db: Session, actor: Actor, token: str, *, now: datetime) -> Unconfir
     db.flush()
     note(db, AuditEvent.DATA_REQUEST_CONFIRMED, actor, request, now=now, by=request.verified_by)
     tell_received(db, request, now=now)
-    received = today(request.received_at, "NO")
-    return Unconfirmed(RequestKind(request.kind), received, request.due_on)
+    return _in_short(request)
 
 
 def _checked(asked: Asked, locale: str) -> dict[str, str]:
@@ -183,20 +181,24 @@ def _mail_link(
     )
 
 
-def _unconfirmed(db: Session, token: str, now: datetime) -> DataRequest:
-    request = db.execute(
-        select(DataRequest)
-        .where(
-            col(DataRequest.token_hash) == _hash(token),
-            col(DataRequest.verified_at).is_(None),
-            col(DataRequest.link_ends_at) > now,
-        )
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).scalar()
+def _waiting_for(token: str, now: datetime) -> Select[tuple[DataRequest]]:
+    """The request whose link has this token, while it can be used."""
+    return select(DataRequest).where(
+        col(DataRequest.token_hash) == _hash(token),
+        col(DataRequest.verified_at).is_(None),
+        col(DataRequest.link_ends_at) > now,
+    )
+
+
+def _found(request: DataRequest | None) -> DataRequest:
     if request is None:
         raise ConfirmationEndedError
     return request
+
+
+def _in_short(request: DataRequest) -> Unconfirmed:
+    received = today(request.received_at, "NO")
+    return Unconfirmed(RequestKind(request.kind), received, request.due_on)
 
 
 def _hash(token: str) -> str:

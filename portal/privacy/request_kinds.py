@@ -5,10 +5,10 @@ price category, and has given nothing by contract that could be taken along (GDP
 """
 
 from portal.actor import Actor
-from portal.languages import N_
+from portal.languages import N_, _
 from portal.privacy.models import RequestKind
 
-NAMES: dict[RequestKind, str] = {
+_NAMES: dict[RequestKind, str] = {
     RequestKind.ACCESS: N_("A copy of the data"),
     RequestKind.RECTIFY: N_("Correction"),
     RequestKind.ERASE: N_("Deletion"),
@@ -22,6 +22,11 @@ OBJECT_TO_SURVEYS = N_("Send me no surveys")
 _OF_MEMBERS = frozenset({RequestKind.PORTABILITY, RequestKind.OBJECT_PRICES})
 # Without words nobody could carry these out.
 NEEDS_WORDS = frozenset({RequestKind.RECTIFY, RequestKind.OBJECT_OTHER, RequestKind.OTHER})
+
+
+def kind_name(kind: RequestKind) -> str:
+    """What this right is called, in the current language."""
+    return _(_NAMES[kind])
 
 
 def open_to(actor: Actor) -> tuple[RequestKind, ...]:

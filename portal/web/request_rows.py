@@ -4,9 +4,9 @@ from datetime import date
 from typing import TypedDict
 
 from portal.privacy.cases import RequestStatus
-from portal.privacy.models import Verification
+from portal.privacy.models import RequestKind, Verification
 from portal.privacy.request_answers import Case, ListedRequest
-from portal.privacy.request_kinds import NAMES
+from portal.privacy.request_kinds import kind_name
 from portal.privacy.requests import OwnRequest
 from portal.web.locale import N_, _, format_day, format_number, format_phone, ngettext
 
@@ -47,7 +47,7 @@ class ListedRow(TypedDict):
 class CaseRow(TypedDict):
     """The request that a lead has opened. `months` are those by which it can be put off.
 
-    `restriction` is empty for somebody without an account, else `no`, `yes` or `ends`.
+    `restriction` is `no`, `yes` or `ends`; empty where there is nothing to restrict or to end.
     """
 
     id: str
@@ -98,7 +98,7 @@ def no_case() -> CaseRow:
 
 def own_row(request: OwnRequest) -> OwnRequestRow:
     return {
-        "title": _(NAMES[request.kind]),
+        "title": kind_name(request.kind),
         "status": _("Answered") if request.answered_on else _("Waits for our answer"),
         "tone": "fine" if request.answered_on else "waiting",
         "received": format_day(request.received_on),
@@ -113,7 +113,7 @@ def own_row(request: OwnRequest) -> OwnRequestRow:
 def listed_row(request: ListedRequest) -> ListedRow:
     return {
         "id": str(request.id),
-        "title": _(NAMES[request.kind]),
+        "title": kind_name(request.kind),
         "who": f"{request.name}, {request.customer}" if request.customer else request.name,
         "received": format_day(request.received_on),
         "due": _due(request),
@@ -126,7 +126,7 @@ def case_row(case: Case) -> CaseRow:
     listed = case.listed
     return {
         "id": str(listed.id),
-        "title": _(NAMES[listed.kind]),
+        "title": kind_name(listed.kind),
         "status": _due(listed),
         "tone": _tone(listed),
         "who": listed.name,
@@ -148,10 +148,9 @@ def case_row(case: Case) -> CaseRow:
 
 
 def _restriction(case: Case) -> str:
-    if case.restricted is None:
-        return ""
     if not case.restricted:
-        return "no"
+        wanted = case.listed.kind is RequestKind.RESTRICT and case.restricted is not None
+        return "no" if wanted else ""
     return "ends" if case.restricted_until else "yes"
 
 

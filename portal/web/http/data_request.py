@@ -12,12 +12,11 @@ from portal.privacy import public_requests
 from portal.privacy.limits import count_request
 from portal.privacy.models import RequestKind, Verification
 from portal.privacy.public_requests import Asked, ConfirmationEndedError, Unconfirmed
-from portal.privacy.request_kinds import NAMES
+from portal.privacy.request_kinds import kind_name
 from portal.web.documents import document
 from portal.web.http import cookies
 from portal.web.http.forms import wrong_form
 from portal.web.http.visit import Visit
-from portal.web.locale import _
 from portal.web.pages.privacy_request import PATH, chosen_slot
 from portal.web.services import change, look
 
@@ -77,7 +76,7 @@ async def post_confirm(visit: Visit) -> Response:
 def _in_words(visit: Visit, request: Unconfirmed) -> dict[str, Any]:
     with using(visit.locale):
         return {
-            "about": _(NAMES[request.kind]),
+            "about": kind_name(request.kind),
             "received": format_day(request.received_on),
             "due": format_day(request.due_on),
         }

@@ -198,7 +198,7 @@ def data_requests() -> rx.Component:
                     _questions(),
                     gap="large",
                 ),
-                _request(),
+                stack(_request()),
             ),
             when=state.loaded,
             skeleton=skeleton(lines=10),
