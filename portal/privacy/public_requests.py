@@ -181,7 +181,7 @@ def _mail_link(
     )
 
 
-def _waiting_for(token: str, now: datetime) -> Select[tuple[DataRequest]]:
+def _waiting_for(token: str, now: datetime) -> Select[DataRequest]:
     """The request whose link has this token, while it can be used."""
     return select(DataRequest).where(
         col(DataRequest.token_hash) == _hash(token),
