@@ -7,7 +7,7 @@ from portal.limits import Limit, allows, hit
 
 OPEN_PER_PERSON = 5
 LINK_LIFE = timedelta(days=7)
-REQUESTS_PER_ADDRESS = Limit("data requests per address", 5, timedelta(hours=1))
+REQUESTS_PER_ADDRESS = Limit("data requests per address", 20, timedelta(hours=1))
 MAIL_PER_RECIPIENT = Limit("data requests per recipient", 3, timedelta(days=1))
 
 
