@@ -104,6 +104,15 @@ class Actor:
         if self.staff_role is None:
             raise NotAllowedError
 
+    def require_lead(self) -> None:
+        """Go on only for a support lead.
+
+        Raises:
+            NotAllowedError: it is somebody else.
+        """
+        if self.staff_role is not StaffRole.LEAD:
+            raise NotAllowedError
+
     def require_recent_sign_in(self, now: datetime) -> None:
         """Go on only if the actor proved who they are within the last ten minutes.
 

@@ -73,6 +73,7 @@ class Retention(StrEnum):
     PROOF = "36 months"
     CHOICE_REPLACED = "36 months after a later choice took its place"
     SUPPRESSION = "for as long as we send marketing"
+    CASE = "3 years after the request was answered"
     TRAIL = "24 months, under a pseudonym"
     NOT_PERSONAL = "as long as it is needed"
 
@@ -87,6 +88,7 @@ PERIODS: dict[Retention, timedelta] = {
     Retention.BAR_END: timedelta(0),  # counted from the day on which the bar ends
     Retention.PROOF: timedelta(days=1095),
     Retention.CHOICE_REPLACED: timedelta(days=1095),
+    Retention.CASE: timedelta(days=1095),
     Retention.TRAIL: timedelta(days=730),
 }
 

@@ -23,7 +23,14 @@ from portal.marketing.audience import Allowed
 from portal.marketing.models import Topic
 from portal.notices import announcing, mailed
 from portal.notices.models import Audience
-from portal.privacy import confirmations, ended_contracts, erasing, ledger, retention
+from portal.privacy import (
+    confirmations,
+    ended_contracts,
+    erasing,
+    ledger,
+    request_answers,
+    retention,
+)
 from portal.privacy.retention import Report
 
 log = structlog.get_logger(__name__)
@@ -205,7 +212,14 @@ def erase_ended_contracts(now: datetime) -> int:
     return erased
 
 
+def remind_of_data_requests(now: datetime) -> int:
+    """Tell the support leads of data requests that are due within a week."""
+    with transaction() as db:
+        return request_answers.remind_leads(db, now=now)
+
+
 JOBS: list[Job] = [
+    Job("remind of data requests", timedelta(hours=1), remind_of_data_requests),
     Job("erase due", timedelta(minutes=1), erase_due),
     Job("erase ended contracts", timedelta(hours=1), erase_ended_contracts),
     Job("note confirmed deletions", timedelta(minutes=10), note_confirmed_deletions),

@@ -1,8 +1,11 @@
-"""Text as people type it, on one line."""
+"""Text as people type it: on one line, or in paragraphs."""
 
+import re
 import unicodedata
 
 from portal.errors import InvalidValueError
+
+_EMPTY_LINES = re.compile(r"\n{3,}")
 
 
 def parse_line(text: str, limit: int) -> str:
@@ -15,6 +18,19 @@ def parse_line(text: str, limit: int) -> str:
     if len(line) > limit:
         raise InvalidValueError("text-too-long", limit=limit)
     return line
+
+
+def parse_paragraphs(text: str, limit: int) -> str:
+    """The text, tidied line by line: its line breaks stay, with at most one empty line between.
+
+    Raises:
+        InvalidValueError: `text-too-long` with `limit`.
+    """
+    lines = [parse_line(line, limit) for line in text.replace("\r\n", "\n").split("\n")]
+    tidied = _EMPTY_LINES.sub("\n\n", "\n".join(lines)).strip("\n")
+    if len(tidied) > limit:
+        raise InvalidValueError("text-too-long", limit=limit)
+    return tidied
 
 
 def visible(text: str) -> str:

@@ -64,6 +64,10 @@ UNSCOPED = {
     "portal/marketing/receipts.py": "a job forgets what was replaced, whosever it was",
     "portal/marketing/surveys.py": "the mailed link is the right; the back office reads answers",
     "portal/privacy/log_readers.py": "names of people whose customers its caller is tied to",
+    "portal/privacy/public_requests.py": "the mailed link is the right",
+    "portal/privacy/request_answers.py": "support leads answer requests of everybody",
+    "portal/privacy/requests.py": "a person's own requests, found by their account",
+    "portal/privacy/restriction.py": "support leads restrict on request, whosever data they are",
     "portal/demo.py": "demo data, in development",
     "portal/demo_scale.py": "demo data, in development",
 }

@@ -22,6 +22,7 @@ from portal.jobs import JOBS, Job
 from portal.mail import outbox
 from portal.mail.letters import kinds
 from portal.marketing.opt_out_reports import MOST_REPORTS
+from portal.privacy import limits as of_requests
 from portal.settings import Settings
 from portal.web.access import Access
 from portal.web.http.api_access import CALLS_PER_MINUTE, REFUSED_PER_MINUTE
@@ -173,6 +174,19 @@ def test_limits_of_invitations_are_the_documented_ones() -> None:
     assert daily.period == timedelta(days=1)
     assert f"| {daily.times} a day" in rows_about("to one e-mail address")
     assert f"| {of_invitations.OPEN_PER_CUSTOMER}" in rows_about("open invitations")
+
+
+def test_limits_of_data_requests_are_the_documented_ones() -> None:
+    asked = of_requests.REQUESTS_PER_ADDRESS
+    assert asked.period == timedelta(hours=1)
+    assert f"| {asked.times} an hour |" in rows_about("data requests without an account")
+    mailed = of_requests.MAIL_PER_RECIPIENT
+    assert mailed.period == timedelta(days=1)
+    assert f"| {mailed.times} a day" in rows_about("links that confirm a data request")
+    life = in_words(of_requests.LINK_LIFE)
+    assert f"| {life}, once |" in rows_about("| link that confirms a data request |")
+    waiting = rows_about("data requests of one person")
+    assert f"| {of_requests.OPEN_PER_PERSON} |" in waiting
 
 
 def test_register_in_the_docs_is_that_of_the_tables() -> None:

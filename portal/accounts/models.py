@@ -3,7 +3,7 @@
 # SQLModel declares `__tablename__` as a method, and means this:
 # pyright: reportAssignmentType=false
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -34,6 +34,7 @@ ACCOUNT = DataEntry(
 )
 ACCOUNT_USE = DataEntry(Subject.USER, Purpose.ACCOUNT, Retention.ACCOUNT_END)
 ACCOUNT_LINKAGE = DataEntry(Subject.USER, Purpose.ACCOUNT, Retention.ACCOUNT_END, Export.WITHHELD)
+RESTRICTION = DataEntry(Subject.USER, Purpose.ACCOUNTABILITY, Retention.ACCOUNT_END)
 CREDENTIAL = DataEntry(Subject.USER, Purpose.SECURITY, Retention.ACCOUNT_END, Export.WITHHELD)
 SESSION = DataEntry(Subject.USER, Purpose.SECURITY, Retention.SESSION_END)
 SESSION_SECRET = DataEntry(Subject.USER, Purpose.SECURITY, Retention.SESSION_END, Export.WITHHELD)
@@ -42,7 +43,11 @@ LINK_SECRET = DataEntry(Subject.USER, Purpose.SECURITY, Retention.LINK_END, Expo
 
 
 class User(SQLModel, table=True):
-    """A person with a sign-in. Without a password the account is not activated yet."""
+    """A person with a sign-in. Without a password the account is not activated yet.
+
+    From `restricted_at` on, their data are kept and little else is done with them (GDPR article
+    18), up to and including the day `restricted_until`, if one is set.
+    """
 
     __tablename__ = "users"
     __table_args__ = (
@@ -61,6 +66,8 @@ class User(SQLModel, table=True):
     created_at: datetime = column(ACCOUNT_USE, sa_type=UtcDateTime)
     activated_at: datetime | None = column(ACCOUNT_USE, default=None, sa_type=UtcDateTime)
     last_sign_in_at: datetime | None = column(ACCOUNT_USE, default=None, sa_type=UtcDateTime)
+    restricted_at: datetime | None = column(RESTRICTION, default=None, sa_type=UtcDateTime)
+    restricted_until: date | None = column(RESTRICTION, default=None)
 
 
 class SignInSession(SQLModel, table=True):

@@ -1,11 +1,10 @@
 """Support staff: accounts of people who work for SensorNordic."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from portal.accounts.activation import send_activation
 from portal.accounts.models import User
@@ -13,6 +12,7 @@ from portal.accounts.users import create_user, mail_to
 from portal.actor import Actor, StaffRole
 from portal.audit import trail
 from portal.audit.events import AuditEvent
+from portal.languages import using
 
 
 def add_staff(
@@ -41,12 +41,18 @@ def add_staff(
     return user
 
 
-def mail_leads(db: Session, kind: str, values: Mapping[str, Any], *, now: datetime) -> None:
-    """Post a mail of this kind to every support lead who can sign in."""
-    leads = db.execute(
-        select(User).where(
-            col(User.staff_role) == StaffRole.LEAD.value, col(User.activated_at).is_not(None)
-        )
-    ).scalars()
+def mail_leads(
+    db: Session, kind: str, values: Callable[[], Mapping[str, Any]], *, now: datetime
+) -> None:
+    """Post a mail of this kind to every support lead, by name. `values` is asked for each of them,
+    in their language.
+    """
+    leads = db.exec(
+        select(User)
+        .where(col(User.staff_role) == StaffRole.LEAD.value, col(User.activated_at).is_not(None))
+        .order_by(col(User.email))
+    )
     for lead in leads:
-        mail_to(db, lead, kind, {"name": lead.name, **values}, now=now)
+        with using(lead.locale):
+            given = {"name": lead.name, **values()}
+        mail_to(db, lead, kind, given, now=now)

@@ -7,12 +7,12 @@ from uuid import UUID
 from sqlalchemy import distinct, func, select
 from sqlmodel import Session, col
 
-from portal.actor import Actor, StaffRole, system
+from portal.actor import Actor, system
 from portal.audit import trail
 from portal.audit.events import AuditEvent
 from portal.contacts.inviting import HELD, release
 from portal.contacts.models import AlarmContact, ContactBatch
-from portal.errors import NotAllowedError, NotFoundError
+from portal.errors import NotFoundError
 
 PORTION = 200  # invitations in one transaction: a batch may hold 100,000 people
 
@@ -93,5 +93,4 @@ def invite_released(db: Session, *, now: datetime) -> int:
 
 
 def _require_lead(actor: Actor) -> None:
-    if actor.staff_role is not StaffRole.LEAD:
-        raise NotAllowedError
+    actor.require_lead()

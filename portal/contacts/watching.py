@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -15,7 +16,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from portal.accounts.staff import mail_leads
-from portal.actor import Actor, StaffRole, system
+from portal.actor import Actor, system
 from portal.contacts.changes import note
 from portal.contacts.inviting import pending_invitation
 from portal.contacts.mailings import gap_at, mail_customer
@@ -32,7 +33,6 @@ from portal.contacts.taking_off import finish, take_off_lists
 from portal.customers.models import Customer, Site
 from portal.customers.moves import today
 from portal.database import columns
-from portal.errors import NotAllowedError
 from portal.invitations import offers
 from portal.invitations.models import Invitation, Outcome
 
@@ -158,7 +158,7 @@ def warn_of_untold(db: Session, *, now: datetime) -> int:
         mail_customer(db, customer_id, "contacts-untold", values, now=now)
         number = db.get_one(Customer, customer_id).number
         told = {"customer_number": number, "count": len(contacts), "day": day}
-        mail_leads(db, "contacts-untold-lead", told, now=now)
+        mail_leads(db, "contacts-untold-lead", partial(dict, told), now=now)
     return sum(map(len, by_customer.values()))
 
 
@@ -181,8 +181,7 @@ def untold_customers(db: Session, actor: Actor) -> list[UntoldCustomer]:
     Raises:
         NotAllowedError: the actor is no support lead.
     """
-    if actor.staff_role is not StaffRole.LEAD:
-        raise NotAllowedError
+    actor.require_lead()
     due = func.min(col(AlarmContact.notice_due_at))
     rows = db.execute(
         select(col(Customer.id), col(Customer.number), col(Customer.name), func.count(), due)

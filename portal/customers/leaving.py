@@ -76,7 +76,8 @@ def leave_team(
         now=now,
     )
     if without_owner:
-        mail_leads(db, "customer-without-owner", {"customer_number": customer.number}, now=now)
+        values = {"customer_number": customer.number}
+        mail_leads(db, "customer-without-owner", lambda: values, now=now)
     return left
 
 

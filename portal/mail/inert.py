@@ -16,6 +16,7 @@ from typing import Any
 from portal.settings import get_settings
 
 LONGEST_VALUE = 200
+LONGEST_PROSE = 8000
 _FULL_STOPS = ".\u3002\uff0e\uff61"  # browsers take each of them for the dot in a host name
 _HOLDS_A_HOST_TOGETHER = re.compile(rf"(?<=\S)([{_FULL_STOPS}])(?=[^\W\d_])")
 _FOUR_NUMBERS = re.compile(r"\d+(?:\.\d+){3,}")
@@ -24,13 +25,21 @@ _BEGINS_AN_ADDRESS = re.compile(r"[:\uff1a](?=[^\s\d])|(?<=\D)[:\uff1a](?=\S)")
 _JOINERS = frozenset("\u200c\u200d")  # needed inside words of some languages
 
 
-def inert(typed: str) -> str:
+class Prose(str):
+    """What our own people wrote to a reader, in paragraphs. It is made inert, too, and is not cut
+    as a name would be; its template gets it as a list of paragraphs.
+    """
+
+    __slots__ = ()
+
+
+def inert(typed: str, longest: int = LONGEST_VALUE) -> str:
     """The text on one line, without control or direction characters, and without addresses."""
     if not typed.isprintable():
         typed = "".join(" " if _is_control(letter) else letter for letter in typed)
     line = " ".join(typed.split())
-    if len(line) > LONGEST_VALUE:
-        line = line[: LONGEST_VALUE - 1] + "…"
+    if len(line) > longest:
+        line = line[: longest - 1] + "…"
     line = _BEGINS_AN_ADDRESS.sub(r"\g<0> ", line)
     line = _FOUR_NUMBERS.sub(lambda number: number[0].replace(".", ". "), line)
     return _HOLDS_A_HOST_TOGETHER.sub(r"\1 ", line)
@@ -52,6 +61,8 @@ def inert_values(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _inert_value(value: Any) -> Any:
+    if isinstance(value, Prose):
+        return [inert(each, LONGEST_PROSE) for each in value.splitlines() if each.strip()]
     if isinstance(value, str):
         return inert(value)
     if isinstance(value, list | tuple):

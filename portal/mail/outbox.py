@@ -30,7 +30,9 @@ from portal.mail import letters
 from portal.mail.models import MailState, OutboxMessage
 from portal.settings import get_settings
 
-LIMITED = frozenset({"activation", "confirm-email", "reset-password", "staff-activation"})
+LIMITED = frozenset(
+    {"activation", "confirm-email", "data-request-verify", "reset-password", "staff-activation"}
+)
 MAILS_PER_RECIPIENT = 10
 LIMIT_PERIOD = timedelta(hours=1)
 

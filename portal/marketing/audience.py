@@ -39,7 +39,9 @@ class AudienceMember:
 
 
 def _who(channel: Channel) -> Select[*tuple[Any, ...]]:
-    """People with a yes that holds: not paused, and not resting on a contract that is over."""
+    """People with a yes that holds: not paused, not resting on a contract that is over, and of
+    nobody whose data are restricted.
+    """
     rests_on = or_(
         col(MarketingChoice.basis) == Basis.CONSENT.value,
         col(Customer.contract_end).is_(None),
@@ -67,6 +69,10 @@ def _who(channel: Channel) -> Select[*tuple[Any, ...]]:
             col(MarketingChoice.chosen).is_(True),
             col(MarketingPause.user_id).is_(None),
             col(User.staff_role).is_(None),
+            or_(
+                col(User.restricted_at).is_(None),
+                col(User.restricted_until) < bindparam("today", type_=Date()),
+            ),
             _ADDRESSES[channel] != "",
             rests_on,
         )

@@ -46,6 +46,7 @@ KINDS: dict[str, str] = {
     "log": N_("What was done in the portal, under a pseudonym"),
     "notice": N_("Which privacy notice you were given, when and how"),
     "deletion": N_("That you deleted data, what and when, without your name"),
+    "request": N_("What you asked of us about your data, and our answer"),
 }
 
 _KIND_OF: dict[str, str] = {
@@ -116,6 +117,9 @@ _KIND_OF: dict[str, str] = {
     "notices_given": "notice",
     "deletions": "deletion",
     "deletion_notices": "deletion",
+    "data_requests": "request",
+    "users.restricted_at": "request",
+    "users.restricted_until": "request",
 }
 
 # What is kept about people with an account, but never about alarm contacts.

@@ -54,6 +54,7 @@ _RETENTION: dict[Retention, str] = {
     Retention.PROOF: N_("36 months"),
     Retention.CHOICE_REPLACED: N_("36 months after you chose anew"),
     Retention.SUPPRESSION: N_("For as long as we send marketing"),
+    Retention.CASE: N_("3 years after we answered"),
     Retention.TRAIL: N_("24 months, under a pseudonym"),
     Retention.NOT_PERSONAL: N_("As long as it is needed"),
 }

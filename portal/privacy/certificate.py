@@ -44,6 +44,8 @@ REASONS: tuple[str, ...] = (
     N_("that we deleted, what and when, can be shown without saying whom (article 5(2))"),
     N_("the ledger must find who was deleted in a backup, and leads to nobody without one"),
     N_("whoever else has the data must know whose they erase (GDPR article 19)"),
+    N_("what was asked and answered can be shown for three years (articles 5(2) and 12)"),
+    N_("the case stays for its three years; it leads to no account once there is none"),
 )
 
 

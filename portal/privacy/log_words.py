@@ -72,6 +72,21 @@ SHOWN: dict[AuditEvent, Wording] = {
     AuditEvent.SURVEY_ANSWER_READ: _seen(
         About.PERSON, Purpose.SATISFACTION, N_("Your answer to our survey was read")
     ),
+    AuditEvent.DATA_REQUEST_READ: _seen(
+        About.PERSON, Purpose.CUSTOMER_SERVICE, N_("Your data request was read")
+    ),
+    AuditEvent.DATA_REQUEST_EXTENDED: _done(
+        About.PERSON, Purpose.CUSTOMER_SERVICE, N_("The answer to your data request was put off")
+    ),
+    AuditEvent.DATA_REQUEST_ANSWERED: _done(
+        About.PERSON, Purpose.CUSTOMER_SERVICE, N_("Your data request was answered")
+    ),
+    AuditEvent.DATA_RESTRICTED: _done(
+        About.PERSON, Purpose.CUSTOMER_SERVICE, N_("The use of your data was restricted")
+    ),
+    AuditEvent.DATA_RESTRICTION_ENDS: _done(
+        About.PERSON, Purpose.CUSTOMER_SERVICE, N_("The restriction of your data was ended")
+    ),
     # About the customer
     AuditEvent.COMPANY_SEEN: _seen(
         About.COMPANY, Purpose.AGREEMENT, N_("Company details were looked at")
@@ -283,6 +298,8 @@ NOT_SHOWN: dict[AuditEvent, str] = {
     AuditEvent.CUSTOMER_CHOSEN: _OWN_ACT,
     AuditEvent.CONTACT_OWN_DETAILS: _OWN_ACT,
     AuditEvent.CONTACT_COURSE_TAKEN: _OWN_ACT,
+    AuditEvent.DATA_REQUEST_OPENED: _OWN_ACT,
+    AuditEvent.DATA_REQUEST_CONFIRMED: "the person, or whoever called them back as they had asked",
     AuditEvent.DELETION_ASKED: "whomever it concerns is told by mail, with the way back",
     AuditEvent.DELETION_KEPT: "whoever asked for it is told by mail",
     AuditEvent.DELETED: "whoever it was about has no log any more, or asked for it themselves",

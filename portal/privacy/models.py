@@ -1,15 +1,17 @@
-"""Deletions: asked for, waiting, done; and who has still to confirm them."""
+"""Deletions: asked for, waiting, done; and who has still to confirm them. Data requests: what
+somebody wants who uses a right, by when, and what they were answered.
+"""
 
 # SQLModel declares `__tablename__` as a method, and means this:
 # pyright: reportAssignmentType=false
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, func, text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, case, func, text
 from sqlmodel import SQLModel
 
 from portal.database import UtcDateTime, new_id
@@ -22,6 +24,7 @@ from portal.datamap import (
     Purpose,
     Recipient,
     Retention,
+    Source,
     Subject,
     column,
     counted,
@@ -143,3 +146,116 @@ class DeletionNotice(SQLModel, table=True):
     station_version: int | None = column(NOT_PERSONAL, default=None, sa_type=BigInteger)
     created_at: datetime = column(NOT_PERSONAL, sa_type=UtcDateTime)
     confirmed_at: datetime | None = column(NOT_PERSONAL, default=None, sa_type=UtcDateTime)
+
+
+CASE_REASON = "what was asked and answered can be shown for three years (articles 5(2) and 12)"
+ASKED = DataEntry(
+    Subject.USER,
+    Purpose.ACCOUNTABILITY,
+    Retention.CASE,
+    erasure=Erasure.KEEP,
+    recipients=(Recipient.HOSTING_PROVIDER, Recipient.MAIL_PROVIDER),
+    because=CASE_REASON,
+    source=Source.PERSON,
+)
+HANDLED = DataEntry(
+    Subject.USER,
+    Purpose.ACCOUNTABILITY,
+    Retention.CASE,
+    erasure=Erasure.KEEP,
+    recipients=(Recipient.HOSTING_PROVIDER, Recipient.MAIL_PROVIDER),
+    because=CASE_REASON,
+)
+ASKED_BY = DataEntry(
+    Subject.USER,
+    Purpose.ACCOUNTABILITY,
+    Retention.CASE,
+    Export.WITHHELD,
+    Erasure.ANONYMISE,
+    because="the case stays for its three years; it leads to no account once there is none",
+)
+CONFIRMATION = DataEntry(Subject.USER, Purpose.SECURITY, Retention.LINK_END, Export.WITHHELD)
+
+
+class RequestKind(StrEnum):
+    """Which right somebody uses (GDPR articles 15 to 21)."""
+
+    ACCESS = "access"
+    RECTIFY = "rectify"
+    ERASE = "erase"
+    RESTRICT = "restrict"
+    PORTABILITY = "portability"
+    OBJECT_PRICES = "object to prices"
+    OBJECT_OTHER = "object"
+    OTHER = "other"
+
+
+class Verification(StrEnum):
+    """How it was made sure that a request comes from the person it is about."""
+
+    NONE = ""
+    ACCOUNT = "account"
+    MAIL = "mail"
+    CALL_BACK = "call-back"
+
+
+class DataRequest(SQLModel, table=True):
+    """The exercise of a legal right, from the day of receipt to the answer.
+
+    Name and addresses are those of the day on which it came: an answer reaches its reader even if
+    their account is gone. Without an account the person confirms by a mailed link, good until
+    `link_ends_at`, or is called back. `due_on` counts from receipt in either case.
+    """
+
+    __tablename__ = "data_requests"
+    __table_args__ = (
+        CheckConstraint(
+            "kind IN ('access', 'rectify', 'erase', 'restrict', 'portability', "
+            "'object to prices', 'object', 'other')",
+            name="kind_is_known",
+        ),
+        CheckConstraint(
+            "verified_by IN ('', 'account', 'mail', 'call-back')", name="verification_is_known"
+        ),
+        CheckConstraint("(verified_at IS NULL) = (verified_by = '')", name="verified_in_some_way"),
+        CheckConstraint("email <> '' OR phone <> ''", name="somebody_can_be_answered"),
+        CheckConstraint(
+            "(extended_until IS NULL) = (extension_reason = '')", name="extended_with_a_reason"
+        ),
+        CheckConstraint("(answered_at IS NULL) = (answer = '')", name="answered_in_words"),
+        CheckConstraint("(token_hash IS NULL) = (link_ends_at IS NULL)", name="every_link_ends"),
+        Index("ix_data_requests_answered_at_due_on", "answered_at", "due_on"),
+        runs_out(
+            counted(Retention.CASE, lambda row: row.answered_at),
+            # Never confirmed, so that nobody knows whose it was.
+            counted(
+                Retention.LINK_END, lambda row: case((row.verified_at.is_(None), row.link_ends_at))
+            ),
+        ),
+    )
+
+    id: UUID = column(NOT_PERSONAL, default_factory=new_id, primary_key=True)
+    kind: str = column(ASKED, max_length=20)
+    user_id: UUID | None = column(
+        ASKED_BY, default=None, foreign_key="users.id", ondelete="SET NULL", index=True
+    )
+    customer_id: UUID | None = column(
+        ASKED_BY, default=None, foreign_key="customers.id", ondelete="SET NULL", index=True
+    )
+    name: str = column(ASKED, max_length=120)
+    email: str = column(ASKED, address=True, max_length=254, default="", index=True)
+    phone: str = column(ASKED, max_length=20, default="")
+    locale: str = column(ASKED, max_length=2)
+    words: str = column(ASKED, max_length=4000, default="")
+    received_at: datetime = column(HANDLED, sa_type=UtcDateTime)
+    due_on: date = column(HANDLED)
+    verified_at: datetime | None = column(HANDLED, default=None, sa_type=UtcDateTime)
+    verified_by: str = column(HANDLED, max_length=10, default="")
+    token_hash: str | None = column(CONFIRMATION, default=None, max_length=64, unique=True)
+    link_ends_at: datetime | None = column(CONFIRMATION, default=None, sa_type=UtcDateTime)
+    extended_until: date | None = column(HANDLED, default=None)
+    extended_at: datetime | None = column(HANDLED, default=None, sa_type=UtcDateTime)
+    extension_reason: str = column(HANDLED, max_length=1000, default="")
+    answered_at: datetime | None = column(HANDLED, default=None, sa_type=UtcDateTime)
+    answer: str = column(HANDLED, max_length=8000, default="")
+    leads_reminded_at: datetime | None = column(NOT_PERSONAL, default=None, sa_type=UtcDateTime)

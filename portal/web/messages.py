@@ -104,6 +104,17 @@ SENTENCES: dict[str, str] = {
     # Your data
     "confirmation-wrong": N_("That is not the same. Type it as it stands above."),
     "deletion-waiting": N_("You have asked for that already. It waits until {day}."),
+    # Data requests
+    "request-kind-required": N_("Choose what you want."),
+    "request-words-required": N_("Tell us in a few words what it is about."),
+    "email-or-phone": N_("Give us an email or a phone number, so that we can answer."),
+    "too-many-requests": N_("{limit} of your requests wait for our answer. Let us answer them."),
+    "months-required": N_("Choose one month or two."),
+    "extension-reason-required": N_("Say why. The person is told."),
+    "already-extended": N_("The answer has been put off already. That is possible once."),
+    "too-late-to-extend": N_("The month is over. The answer can no longer be put off."),
+    "answer-words-required": N_("Write the answer."),
+    "restriction-reason-required": N_("Say why it ends. The person is told."),
     # An alarm contact's own pages
     "pause-required": N_("Choose both days."),
     "pause-past": N_("Choose today or a later day."),

@@ -20,6 +20,8 @@ PUBLIC = (
     "activate",
     "unsubscribe",
     "survey/thanks",
+    "privacy/request",
+    "privacy/request/sent",
     "no-such-page",
 )
 OWN = ("account/password", "account/email", "account/email/sent", "confirm-identity")

@@ -16,6 +16,7 @@ from sqlmodel import col, select
 
 from portal.database import transaction
 from portal.mail import outbox
+from portal.mail.inert import Prose
 from portal.mail.letters import is_marketing
 from portal.mail.models import OutboxMessage
 from portal.settings import get_settings
@@ -76,6 +77,14 @@ VALUES: dict[str, Any] = {
     "customer_number": "10001",
     "count": 2,
     "effective": date(2026, 11, 24),
+    "about": "Correction",
+    "received_on": date(2027, 2, 3),
+    "has_account": True,
+    "authority": "Datatilsynet",
+    "because": Prose("Your request concerns many people.\n\nWe must ask each of them."),
+    "answer": Prose("We have corrected it.\n\nThank you for telling us."),
+    "new": True,
+    "to_call_back": True,
     "changes": ("Alarm contacts can have accounts of their own.", "Tables show what we keep."),
 }
 

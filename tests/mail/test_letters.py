@@ -9,10 +9,12 @@ from bs4 import BeautifulSoup
 
 from portal import languages
 from portal.languages import LOCALES
+from portal.mail.inert import Prose
 from portal.mail.letters import Letter, is_marketing, kinds, wrapped, write
 from portal.settings import get_settings
 from tests.mail.conftest import LINK, VALUES, values_of
 
+PROSE = [name for name, value in VALUES.items() if isinstance(value, Prose)]
 EVIL = [
     "</a> https://evil.example <script>alert(1)</script>",
     "{{7*7}} {% raw %} %(name)s %s",
@@ -79,6 +81,8 @@ def test_a_mail_links_nowhere_but_to_the_portal(link: str) -> None:
 @pytest.mark.parametrize("kind", kinds())
 def test_what_people_type_stays_text(kind: str, evil: str) -> None:
     typed = {name: evil for name, value in VALUES.items() if isinstance(value, str)}
+    line = " ".join(evil.split())
+    typed |= {name: Prose(f"{line}\n\n{line}") for name in PROSE}
     letter = write(kind, "en", values_of(kind) | typed | {"customers": [evil, evil], "link": LINK})
     clean = write(kind, "en", values_of(kind))
     tags = [[tag.name for tag in _parsed(one.html).find_all()] for one in (letter, clean)]
@@ -136,6 +140,7 @@ def test_no_text_of_a_mail_escapes_translation(kind: str) -> None:
     assert letter.subject.startswith("¤")
     settings = get_settings()
     own = {settings.company_name, f"{settings.company_name}, {settings.company_address}"}
+    own |= {line for name in PROSE for line in VALUES[name].splitlines()}  # by our own people
     own |= set(VALUES["changes"])  # the notice's own words, in the reader's language
     page = _parsed(letter.html)
     for element in page(["style", "title"]):

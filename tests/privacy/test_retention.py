@@ -34,7 +34,7 @@ from portal.mail.models import OutboxMessage
 from portal.marketing.models import SurveyAnswer
 from portal.notices.models import NoticeGiven
 from portal.privacy import retention
-from portal.privacy.models import Deletion
+from portal.privacy.models import DataRequest, Deletion
 from portal.privacy.retention import Expiring, Report, expiring, run_out
 from tests.customers.people import add_customer, add_people
 
@@ -203,6 +203,34 @@ def deletion(home: Home, at: datetime) -> Deletion:
     return Deletion(scope="account", person="a", asked_at=at, due_at=at, erased_at=at)
 
 
+def request(home: Home, at: datetime) -> SQLModel:
+    return DataRequest(
+        kind="access",
+        name="Per Vik",
+        email="per@vik.example",
+        locale="nb",
+        received_at=at,
+        due_on=at.date(),
+        verified_at=at,
+        verified_by="mail",
+        answered_at=at,
+        answer="Here it is.",
+    )
+
+
+def unconfirmed_request(home: Home, at: datetime) -> SQLModel:
+    return DataRequest(
+        kind="access",
+        name="Per Vik",
+        email="per@vik.example",
+        locale="nb",
+        received_at=at,
+        due_on=at.date(),
+        token_hash="a",
+        link_ends_at=at,
+    )
+
+
 BEGINS: dict[tuple[str, Retention], Callable[[Home, datetime], SQLModel]] = {
     ("sessions", Retention.SESSION_END): session,
     ("one_time_links", Retention.LINK_END): link,
@@ -220,6 +248,8 @@ BEGINS: dict[tuple[str, Retention], Callable[[Home, datetime], SQLModel]] = {
     ("survey_answers", Retention.HISTORY): survey_answer,
     ("notices_given", Retention.PROOF): notice_given,
     ("deletions", Retention.PROOF): deletion,
+    ("data_requests", Retention.CASE): request,
+    ("data_requests", Retention.LINK_END): unconfirmed_request,
 }
 ALL = list(expiring())
 

@@ -36,10 +36,7 @@ def choice_list(
     `chosen` is the value, or for `several` the values, chosen at the start. The id of the first
     choice is `name`, so that an error summary can lead there.
     """
-    return rx.el.fieldset(
-        rx.el.legend(legend, class_name="field__label"),
-        *([] if is_empty(hint) else [rx.el.p(hint, id=f"{name}-hint", class_name="field__hint")]),
-        field_message(message, id=name),
+    return choice_frame(
         *[
             _choice(
                 kind="checkbox" if several else "radio",
@@ -51,9 +48,32 @@ def choice_list(
             )
             for place, choice in enumerate(choices)
         ],
+        name=name,
+        legend=legend,
+        hint=hint,
+        message=message,
+    )
+
+
+def choice_frame(
+    *choices: rx.Component, name: str, legend: Text, hint: Text = "", message: Text = ""
+) -> rx.Component:
+    """The question around choices that are given one by one: see `radio`."""
+    return rx.el.fieldset(
+        rx.el.legend(legend, class_name="field__label"),
+        *([] if is_empty(hint) else [rx.el.p(hint, id=f"{name}-hint", class_name="field__hint")]),
+        field_message(message, id=name),
+        *choices,
         aria_describedby=described_by(name, hint),
         class_name="choice-list",
     )
+
+
+def radio(*, name: str, choice: Choice, id: str, checked: bool) -> rx.Component:
+    """One choice of a `choice_frame`, in a document whose server says which one is chosen. The id
+    of the first one is `name`, so that an error summary can lead there.
+    """
+    return _choice(kind="radio", id=id, name=name, choice=choice, checked=checked, on_change=None)
 
 
 def checkbox(

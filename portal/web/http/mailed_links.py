@@ -6,7 +6,7 @@ from portal.accounts.models import LinkPurpose
 from portal.errors import NotFoundError
 from portal.invitations import offers
 from portal.marketing import surveys
-from portal.privacy import certificate
+from portal.privacy import certificate, public_requests
 from portal.web.http import cookies
 from portal.web.http.recovery import LINK_PAGES
 from portal.web.http.visit import Visit
@@ -17,6 +17,7 @@ PAGES: dict[str, str] = {
     surveys.PURPOSE: "survey",
     LinkPurpose.KEEP_ACCOUNT.value: "keep-account",
     certificate.PURPOSE: "deletion-certificate",
+    public_requests.PURPOSE: "privacy/request/confirm",
 }
 
 

@@ -7,6 +7,7 @@ from portal.web.access import Access
 from portal.web.http import (
     api,
     contact_documents,
+    data_request,
     deletion,
     development,
     health,
@@ -83,6 +84,11 @@ _PUBLIC = (
         Access.EVERYONE,
         notices.notice_page(Audience.ALARM_CONTACT),
     ),
+    Route("GET", "/{locale}/privacy/request", Access.EVERYONE, data_request.show_ask),
+    Route("POST", "/auth/data-request", Access.EVERYONE, data_request.post_ask),
+    Route("GET", "/{locale}/privacy/request/sent", Access.EVERYONE, data_request.show_sent),
+    Route("GET", "/{locale}/privacy/request/confirm", Access.EVERYONE, data_request.show_confirm),
+    Route("POST", "/auth/data-request/confirm", Access.EVERYONE, data_request.post_confirm),
     Route("GET", "/api/call-lists", Access.EVERYONE, api.get_call_lists),
     Route(
         "POST",

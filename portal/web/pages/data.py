@@ -9,6 +9,7 @@ from portal.web.locale import N_, _
 from portal.web.page import Page
 from portal.web.pages.access_log import AccessLogState, access_log_section
 from portal.web.pages.data_deletion import DataDeletionState, deletion_section
+from portal.web.pages.data_requests import requests_section
 from portal.web.pages.frame import signed_in_page
 
 PATH = "data"
@@ -21,6 +22,7 @@ def data() -> rx.Component:
             lead=_("What we know about you, who looked at it, and what you can do about it."),
         ),
         access_log_section(),
+        requests_section(),
         deletion_section(),
         current=PATH,
     )

@@ -56,6 +56,7 @@ def _destinations() -> tuple[Destination, ...]:
         _destination("my-alarms", _("My alarms"), icon="phone"),
         _destination("data", _("Your data"), later=a_member),
         _destination("support/call-lists", _("Call lists"), icon="support"),
+        _destination("support/requests", _("Requests"), icon="data"),
         _destination("support/opt-outs", _("Opt-outs"), icon="marketing"),
         _destination("support/register", _("Register"), icon="data"),
         _destination("account", _("Account"), later=a_member),

@@ -51,6 +51,15 @@ def _notice(audience: Audience) -> Callable[[], rx.Component]:
                     contents_entry(_("All versions"), href=f"#{_VERSIONS}"),
                 ),
             ),
+            paragraph(
+                sentence(
+                    _("You use your rights under {your_data}, or {without_account}."),
+                    your_data=link(_("Your data"), href=f"/{current_locale()}/data"),
+                    without_account=link(
+                        _("without an account"), href=f"/{current_locale()}/privacy/request"
+                    ),
+                )
+            ),
             path=f"{PAGES[audience]}{slot('query')}",
             title=slot("title"),
             lead=_("What we do with data about you, why, for how long, and what you decide."),
