@@ -255,9 +255,9 @@ ALL = list(expiring())
 
 
 def rows_done(report: Report, what: Expiring) -> int:
-    (line,) = [
-        line for line in report.lines if (line.table, line.action) == (what.table.name, what.action)
-    ]
+    """The report has a line for each clock, in the order of `expiring`."""
+    (line,) = [line for each, line in zip(ALL, report.lines, strict=True) if each is what]
+    assert (line.table, line.action) == (what.table.name, what.action)
     return line.rows
 
 
