@@ -108,6 +108,13 @@ def format_time(instant: datetime, zone: str | None = None) -> str:
     return str(get_datetime_format("medium", locale=_babel())).format(time, day)
 
 
+def iso_time(instant: datetime) -> str:
+    """An instant to the minute as spreadsheets read it, such as `2027-03-03 14:05`, on the
+    reader's clock.
+    """
+    return f"{_on_the_clock(instant):%Y-%m-%d %H:%M}"
+
+
 def format_day_of(instant: datetime) -> str:
     """The day of an instant in full, on the reader's clock."""
     return format_day(_on_the_clock(instant).date())

@@ -68,5 +68,7 @@ class AuditEvent(StrEnum):
     MARKETING_IMPORTED = "marketing imported"
     MARKETING_AUDIENCE = "marketing audience asked"
     SURVEY_ANSWERS_READ = "survey answers read"
+    COPY_DOWNLOADED = "copy downloaded"
+    COMPANY_RECORD_DOWNLOADED = "company record downloaded"
     STAFF_ADDED = "staff added"
     MAIL_HELD_BACK = "mail held back"

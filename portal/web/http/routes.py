@@ -8,6 +8,7 @@ from portal.web.http import (
     api,
     contact_documents,
     development,
+    downloads,
     health,
     invitations,
     mailed_links,
@@ -113,6 +114,13 @@ _SIGNED_IN = (
     Route("GET", "/{locale}/account/email/sent", Access.SIGNED_IN, own_account.show_email_sent),
 )
 
+_OWN_DATA = (
+    Route("GET", "/{locale}/data/copy", Access.NOT_STAFF, downloads.show_copy),
+    Route("GET", "/{locale}/data/company-record", Access.OWNER, downloads.show_company_record),
+    Route("GET", "/download/my-data", Access.NOT_STAFF, downloads.download_my_data),
+    Route("GET", "/download/company-record", Access.OWNER, downloads.download_company_record),
+)
+
 _MEMBERS = (
     Route("GET", "/download/receipts", Access.MEMBER, receipts.download_receipts),
     Route("GET", "/download/receipts/{id}", Access.MEMBER, receipts.download_receipt),
@@ -146,5 +154,5 @@ _DEVELOPMENT = (
 def routes() -> tuple[Route, ...]:
     """The routes of this configuration: what helps developers does not exist in production."""
     if get_settings().in_production:
-        return _PUBLIC + _SIGNED_IN + _MEMBERS + _CONTACTS
-    return _PUBLIC + _SIGNED_IN + _MEMBERS + _CONTACTS + _DEVELOPMENT
+        return _PUBLIC + _SIGNED_IN + _OWN_DATA + _MEMBERS + _CONTACTS
+    return _PUBLIC + _SIGNED_IN + _OWN_DATA + _MEMBERS + _CONTACTS + _DEVELOPMENT

@@ -7,6 +7,7 @@ from portal.web.components.sections import page_heading
 from portal.web.frame_state import FrameState
 from portal.web.locale import N_, _
 from portal.web.page import Page
+from portal.web.pages.data_download import DataDownloadState, download_section
 from portal.web.pages.frame import signed_in_page
 
 PATH = "data"
@@ -18,8 +19,11 @@ def data() -> rx.Component:
             title=_("Your data"),
             lead=_("What we know about you, who looked at it, and what you can do about it."),
         ),
+        download_section(),
         current=PATH,
     )
 
 
-PAGE = Page(PATH, N_("Your data"), Access.NOT_STAFF, data, load=[FrameState.load])
+PAGE = Page(
+    PATH, N_("Your data"), Access.NOT_STAFF, data, load=[DataDownloadState.load, FrameState.load]
+)
