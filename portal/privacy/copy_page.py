@@ -76,10 +76,6 @@ class Chapter:
             place for place, _name in enumerate(self.fields) if any(row[place] for row in self.rows)
         ]
 
-    @property
-    def is_table(self) -> bool:
-        return len(self.rows) > 1 and len(self.used) <= WIDEST_TABLE
-
 
 def chapter_of(part: Part, code: str) -> Chapter:
     """The part before any row of it was read."""
@@ -158,6 +154,7 @@ def _environment() -> Environment:
     )
     own = {
         "locale": current_locale,
+        "widest": WIDEST_TABLE,
         "number": format_number,
         "moment": format_time,
         "authorities": _authorities,

@@ -2,18 +2,23 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
+from functools import lru_cache
 from typing import Any
 
 from starlette.requests import ClientDisconnect
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
+MOST_AT_ONCE = 2  # pieces that are made at the same moment, in each process
+
 
 class MadeWhileSent(StreamingResponse):
     """What `make` yields, each piece on a thread: the event loop never waits for it.
 
-    A thread is taken for a piece and given back, so that slow lines occupy none. However the
+    A thread is taken for a piece and given back, so that slow lines occupy none. The threads are
+    these files' own, few of them: they take no turn from what pages wait for. However the
     sending ends, by the last piece, by an error, or because the visitor left, the generator is
     closed, and with it whatever it has opened; a piece that is being made is waited for first.
     """
@@ -56,4 +61,11 @@ class MadeWhileSent(StreamingResponse):
             await self._on_a_thread(self._pieces.close)
 
     def _on_a_thread(self, act: Callable[..., Any], *args: Any) -> "asyncio.Future[Any]":
-        return asyncio.ensure_future(asyncio.to_thread(self._context.run, act, *args))
+        loop = asyncio.get_running_loop()
+        return loop.run_in_executor(_threads(), self._context.run, act, *args)
+
+
+@lru_cache
+def _threads() -> ThreadPoolExecutor:
+    """Made at first use: the server forks after importing this package."""
+    return ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix="file")
