@@ -10,8 +10,9 @@ import hashlib
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
@@ -146,13 +147,12 @@ def _write(db: Session, copy: _Copy, archive: "_Archive") -> Iterator[None]:
     kinds: set[str] = set()
     data = _Pressed()
     data.write(_data_head(copy))
-    for number, part in enumerate(copy.parts):
+    for part in _not_empty(copy.parts):
         kinds |= {each.kind for each in part.fields}
         chapter = chapter_of(part, f"{part.about}-{part.name}")
-        data.write(",\n" if number else "")
+        data.write(",\n" if chapters else "")
+        chapters.append((place_of(part), chapter))
         yield from _write_part(part, chapter, data, archive)
-        if chapter.count or part.name == LOG:
-            chapters.append((place_of(part), chapter))
     besides = [kind for kind in kept_besides(copy.reader) if kind not in kinds]
     data.write(_data_end(besides))
     archive.add(DATA, data)
@@ -166,6 +166,15 @@ def _write(db: Session, copy: _Copy, archive: "_Archive") -> Iterator[None]:
     archive.add(INDEX, [_index(copy, in_order, besides, notices).encode()])
     yield
     archive.add(MANIFEST, [_json(_manifest(copy, archive)).encode()])
+
+
+def _not_empty(parts: Iterable[Part]) -> Iterator[Part]:
+    """Parts with rows; that nobody looked is worth telling, too."""
+    for part in parts:
+        rows = iter(part.rows)
+        first = list(islice(rows, 1))
+        if first or part.name == LOG:
+            yield replace(part, rows=chain(first, rows))
 
 
 def _write_part(
