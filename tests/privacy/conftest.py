@@ -43,8 +43,9 @@ CODE_WORD = "hemmelig-sol"
 
 @dataclass(frozen=True)
 class Planted:
-    """Whose copies are asked for, and the contact entries that were planted."""
+    """Whose copies are asked for. `at_nordlys` is Ola as a contact of Kari's."""
 
+    lists: Lists
     kari: Actor
     liv: Actor
     tor: Actor
@@ -99,7 +100,7 @@ def _plant(db: Session, now: datetime) -> Planted:
         db, AuditEvent.COMPANY_CHANGED, staff, now=now, subject=lists.kari.user, case="CASE-77"
     )
     return Planted(
-        lists.kari, lists.people.liv, lists.tor, lists.nils, ola_actor, staff, at_nordlys
+        lists, lists.kari, lists.people.liv, lists.tor, lists.nils, ola_actor, staff, at_nordlys
     )
 
 

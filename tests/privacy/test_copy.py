@@ -207,9 +207,8 @@ def test_an_address_alone_does_not_tell_whose_phone_it_is(
     planted: Planted, clock: datetime
 ) -> None:
     """Kari mistyped the address of a contact: it is Nils's."""
-    lists = _lists_of(planted)
     with transaction() as db:
-        named(db, lists, "SOMEBODY-ELSE", 199, now=clock, email="nils@holm.example")
+        named(db, planted.lists, "SOMEBODY-ELSE", 199, now=clock, email="nils@holm.example")
     files = copy_for(planted.nils, clock)
     (entry,) = part_of(files, "person", "alarm-contacts")["rows"]
     assert entry["customer"] == "Nordlys Bakeri AS"
@@ -218,19 +217,6 @@ def test_an_address_alone_does_not_tell_whose_phone_it_is(
     assert "90000199" not in text_of(files)
     (invitation,) = part_of(files, "person", "invitations")["rows"]
     assert invitation["name"] == "SOMEBODY-ELSE"  # the mail said so, too
-
-
-def _lists_of(planted: Planted) -> Any:
-    class Known:
-        kari = planted.kari
-        storgata = None
-
-    with reading() as db:
-        from portal.customers.models import Site
-
-        sites = db.exec(select(Site).where(Site.customer_id == planted.kari.customer_id)).all()
-        Known.storgata = next(each.id for each in sites if each.name != "SITE-TORGET")
-    return Known
 
 
 def test_whoever_acts_for_nobody_any_more_still_gets_what_is_theirs(

@@ -8,7 +8,6 @@ from portal.web.http import (
     api,
     contact_documents,
     development,
-    downloads,
     health,
     invitations,
     mailed_links,
@@ -21,6 +20,7 @@ from portal.web.http import (
     survey,
     unsubscribe,
 )
+from portal.web.http.downloads import COMPANY_RECORD, MY_DATA, begun, download
 from portal.web.http.route import Route
 
 _PUBLIC = (
@@ -115,10 +115,10 @@ _SIGNED_IN = (
 )
 
 _OWN_DATA = (
-    Route("GET", "/{locale}/data/copy", Access.NOT_STAFF, downloads.show_copy),
-    Route("GET", "/{locale}/data/company-record", Access.OWNER, downloads.show_company_record),
-    Route("GET", "/download/my-data", Access.NOT_STAFF, downloads.download_my_data),
-    Route("GET", "/download/company-record", Access.OWNER, downloads.download_company_record),
+    Route("GET", "/{locale}/data/copy", Access.NOT_STAFF, begun(MY_DATA)),
+    Route("GET", "/{locale}/data/company-record", Access.OWNER, begun(COMPANY_RECORD)),
+    Route("GET", "/download/my-data", Access.NOT_STAFF, download(MY_DATA)),
+    Route("GET", "/download/company-record", Access.OWNER, download(COMPANY_RECORD)),
 )
 
 _MEMBERS = (
