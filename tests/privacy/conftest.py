@@ -145,7 +145,7 @@ def _account(db: Session, who: Actor, mark: str, now: datetime) -> None:
 
 def _contacts(db: Session, lists: Lists, ola: UUID, now: datetime) -> UUID:
     """Ola at both customers, Berit at Nordlys alone; each says things of themselves."""
-    typed = {"email": "ola@berg.example", "relation": "RELATION-TYPED-BY-NORDLYS"}
+    typed: dict[str, Any] = {"email": "ola@berg.example", "relation": "RELATION-TYPED-BY-NORDLYS"}
     added = named(db, lists, "OLA-AT-NORDLYS", 104, now=now, **typed)
     named(db, lists, "BERIT-AT-NORDLYS", 105, now=now, email="berit@aas.example")
     theirs = {**typed, "relation": "RELATION-TYPED-BY-HOLM"}
@@ -174,7 +174,7 @@ def _customer(db: Session, lists: Lists, now: datetime) -> None:
     torget.name, torget.back_office_name = "SITE-TORGET", "OFFICE-CALLS-IT-SO"
     for site in db.exec(select(Site).where(col(Site.back_office_name) == "Storgata 4")):
         site.back_office_name = "OFFICE-CALLS-IT-SO"
-    mine = {"customer_id": nordlys.id}
+    mine: dict[str, Any] = {"customer_id": nordlys.id}
     db.add_all(
         [
             nordlys,
@@ -228,7 +228,11 @@ def _customer(db: Session, lists: Lists, now: datetime) -> None:
 def _choices(db: Session, lists: Lists, now: datetime) -> None:
     for who, mark in ((lists.kari, "KARI"), (lists.tor, "TOR")):
         choose(db, who, now, offers_email=True)
-        keys = {"user_id": who.user, "customer_id": who.customer_id, "period": "2026-11-01"}
+        keys: dict[str, Any] = {
+            "user_id": who.user,
+            "customer_id": who.customer_id,
+            "period": "2026-11-01",
+        }
         db.add(
             MarketingMailing(**keys, topic="surveys", at=now, token_hash=f"HASHED-SURVEY-{mark}")
         )

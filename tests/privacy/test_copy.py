@@ -465,6 +465,7 @@ def test_spreadsheets_show_what_was_typed_and_run_nothing(
 
 
 def _type_formulas(db: Session, planted: Planted, now: datetime) -> None:
+    assert planted.kari.customer_id
     for number, words in enumerate(HOSTILE):
         db.add(
             AlarmContact(

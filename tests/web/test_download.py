@@ -13,6 +13,7 @@ import httpx
 import pytest
 from sqlalchemy import update
 from sqlmodel import col, select
+from starlette.types import Message
 
 from portal.accounts.models import SignInSession
 from portal.actor import RECENT_SIGN_IN
@@ -186,7 +187,7 @@ def test_every_piece_is_made_on_a_thread_in_the_visitor_s_language(
 ) -> None:
     made, got = Made(), []
 
-    async def send(message: dict[str, Any]) -> None:
+    async def send(message: Message) -> None:
         got.append(message.get("body", b""))
 
     runner.run(sent(made, waits_for_ever, send))
@@ -203,7 +204,7 @@ def test_a_visitor_who_leaves_leaves_no_transaction_open(
     """As servers tell it by the older protocol: a message says that nobody listens."""
     made, gone, pieces = Made(), asyncio.Event(), 0
 
-    async def send(message: dict[str, Any]) -> None:
+    async def send(message: Message) -> None:
         nonlocal pieces
         pieces += bool(message.get("body"))
         if pieces == 3:
@@ -227,7 +228,7 @@ def test_a_line_that_breaks_leaves_no_transaction_open(
 ) -> None:
     made, pieces = Made(), 0
 
-    async def send(message: dict[str, Any]) -> None:
+    async def send(message: Message) -> None:
         nonlocal pieces
         pieces += bool(message.get("body"))
         if pieces == 3:
@@ -247,7 +248,7 @@ def test_a_request_that_is_cancelled_leaves_no_transaction_open(
     async def cancelled() -> None:
         begun = asyncio.Event()
 
-        async def send(message: dict[str, Any]) -> None:
+        async def send(message: Message) -> None:
             if message.get("body"):
                 begun.set()
                 await asyncio.sleep(60)
@@ -273,9 +274,9 @@ def test_an_error_on_the_way_breaks_the_file_off_and_is_not_hidden(
             yield b"half"
             raise LookupError("something is wrong with the rest")
 
-    sent_messages: list[dict[str, Any]] = []
+    sent_messages: list[Message] = []
 
-    async def send(message: dict[str, Any]) -> None:
+    async def send(message: Message) -> None:
         sent_messages.append(message)
 
     async def run() -> None:

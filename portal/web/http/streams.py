@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from starlette.requests import ClientDisconnect
@@ -62,7 +62,7 @@ class MadeWhileSent(StreamingResponse):
 
     def _on_a_thread(self, act: Callable[..., Any], *args: Any) -> "asyncio.Future[Any]":
         loop = asyncio.get_running_loop()
-        return loop.run_in_executor(_threads(), self._context.run, act, *args)
+        return loop.run_in_executor(_threads(), partial(self._context.run, act, *args))
 
 
 @lru_cache
