@@ -153,7 +153,8 @@ def _write(db: Session, copy: _Copy, archive: "_Archive") -> Iterator[None]:
         data.write(",\n" if chapters else "")
         chapters.append((place_of(part), chapter))
         yield from _write_part(part, chapter, data, archive)
-    besides = [kind for kind in kept_besides(copy.reader) if kind not in kinds]
+    withheld = kept_besides(copy.reader) if copy.of_person else []
+    besides = [kind for kind in withheld if kind not in kinds]
     data.write(_data_end(besides))
     archive.add(DATA, data)
     yield
@@ -251,7 +252,7 @@ def _index(
 ) -> str:
     rights = rights_of(copy.reader) if copy.of_person else ()
     sections = [
-        ("besides", _("What we keep besides"), besides and copy.of_person),
+        ("besides", _("What we keep besides"), besides),
         ("notices", _("Privacy notices, in full"), notices),
         ("rights", _("Your rights"), rights),
         ("complaint", _("If you want to complain"), rights),
@@ -263,7 +264,7 @@ def _index(
         made_at=copy.at,
         chapters=chapters,
         sections=[(code, words) for code, words, there in sections if there],
-        besides=[_(KINDS[kind]) for kind in besides] if copy.of_person else [],
+        besides=[_(KINDS[kind]) for kind in besides],
         notices=notices,
         rights=rights,
         files=_files(copy),
@@ -297,7 +298,7 @@ def _data_head(copy: _Copy) -> str:
             "email": settings.company_email,
             "phone": settings.company_phone,
         },
-        "rights": list(rights_of(copy.reader)),
+        "rights": list(rights_of(copy.reader)) if copy.of_person else [],
         "complaints": [{"country": code} | asdict(each) for code, each in authorities()],
         "automated_decisions": "none",
     }

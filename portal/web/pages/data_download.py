@@ -47,8 +47,8 @@ def download_section() -> rx.Component:
         title=_("A copy of everything"),
         lead=_(
             "One file, made at once: what we keep about you, why, for how long, who gets it, and "
-            "who looked. It opens in any browser, and in spreadsheets. Code words, and what other "
-            "people told us, are not in it."
+            "who looked. It opens in any browser, and in spreadsheets. Code words, and what others "
+            "told us of themselves, are not in it."
         ),
         id="download",
     )
