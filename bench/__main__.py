@@ -11,7 +11,18 @@ from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench import audience, call_lists, events, imports, journeys, memory, scale, sign_ins, weight
+from bench import (
+    audience,
+    call_lists,
+    copy,
+    events,
+    imports,
+    journeys,
+    memory,
+    scale,
+    sign_ins,
+    weight,
+)
 from bench.ground import Ground, say
 from bench.results import Result, table
 from portal.build import ensure_frontend
@@ -27,6 +38,7 @@ MEASUREMENTS: dict[str, Callable[[Ground], Iterator[Result]]] = {
     "journeys": journeys.measure,
     "import": imports.measure,
     "audience": audience.measure,
+    "copy": copy.measure,
 }
 
 

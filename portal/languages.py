@@ -9,7 +9,7 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -108,9 +108,32 @@ def format_month(day: date) -> str:
 def format_time(instant: datetime, zone: str | None = None) -> str:
     """An instant to the minute, such as `3 Mar 2027, 14:05`, on the reader's clock."""
     local = _on_the_clock(instant, zone)
-    day = format_date(local, "medium", locale=_babel())
-    time = format_clock(local, "short", locale=_babel())
-    return str(get_datetime_format("medium", locale=_babel())).format(time, day)
+    day = _medium_day(_current.get(), local.date())
+    clock = _short_clock(_current.get(), local.hour, local.minute)
+    return _day_and_clock(_current.get()).format(clock, day)
+
+
+# Long histories hold the same days and minutes again and again, and Babel takes 40 µs for each.
+@lru_cache(4096)
+def _medium_day(locale: str, day: date) -> str:
+    return format_date(day, "medium", locale=_babel_locale(locale))
+
+
+@lru_cache(4096)
+def _short_clock(locale: str, hour: int, minute: int) -> str:
+    return format_clock(time(hour, minute), "short", locale=_babel_locale(locale))
+
+
+@lru_cache
+def _day_and_clock(locale: str) -> str:
+    return str(get_datetime_format("medium", locale=_babel_locale(locale)))
+
+
+def iso_time(instant: datetime) -> str:
+    """An instant to the minute as spreadsheets read it, such as `2027-03-03 14:05`, on the
+    reader's clock.
+    """
+    return f"{_on_the_clock(instant):%Y-%m-%d %H:%M}"
 
 
 def format_day_of(instant: datetime) -> str:

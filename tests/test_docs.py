@@ -23,10 +23,12 @@ from portal.mail import outbox
 from portal.mail.letters import kinds
 from portal.marketing.opt_out_reports import MOST_REPORTS
 from portal.privacy import limits as of_requests
+from portal.privacy.downloads import DOWNLOADS_PER_USER
 from portal.settings import Settings
 from portal.web.access import Access
 from portal.web.http.api_access import CALLS_PER_MINUTE, REFUSED_PER_MINUTE
 from portal.web.http.routes import routes
+from portal.web.http.streams import MOST_AT_ONCE
 from portal.web.http.visit import LARGEST_BODY, MOST_FIELDS
 from portal.web.site_map import PAGES
 from portal.web.sockets import BURST, EVENTS_PER_SECOND
@@ -136,6 +138,12 @@ def test_limits_of_accounts_are_the_documented_ones() -> None:
         per = {timedelta(minutes=15): "in 15 minutes", timedelta(hours=1): "an hour"}
         period = per.get(limit.period, "a minute")
         assert f"| {limit.times:,} {period}" in table, limit
+
+
+def test_limits_of_downloads_are_the_documented_ones() -> None:
+    assert DOWNLOADS_PER_USER.period == timedelta(hours=1)
+    assert f"| {DOWNLOADS_PER_USER.times} an hour |" in rows_about("downloads", "per user")
+    assert f"| {MOST_AT_ONCE} in each process" in rows_about("pieces of downloads")
 
 
 def test_lives_of_links_and_sessions_are_the_documented_ones() -> None:

@@ -85,6 +85,8 @@ class AuditEvent(StrEnum):
     DATA_REQUEST_ANSWERED = "data request answered"
     DATA_RESTRICTED = "use of data restricted"
     DATA_RESTRICTION_ENDS = "end of a restriction announced"
+    COPY_DOWNLOADED = "copy downloaded"
+    COMPANY_RECORD_DOWNLOADED = "company record downloaded"
     STAFF_ADDED = "staff added"
     DELETION_ASKED = "deletion asked"
     DELETION_KEPT = "deletion taken back"

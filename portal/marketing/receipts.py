@@ -173,6 +173,11 @@ def all_receipts_of(db: Session, actor: Actor) -> Sequence[MarketingReceipt]:
     return _newest(db, actor, None)
 
 
+def every_receipt_about(db: Session, actor: Actor) -> Sequence[MarketingReceipt]:
+    """As `all_receipts_of`, for somebody who acts for nobody any more, too."""
+    return _newest(db, actor, None)
+
+
 def noes_of(db: Session, user_id: UUID, channel: Channel) -> dict[Topic | None, MarketingReceipt]:
     """What somebody said no to by a channel and to which no yes came since, wherever they act.
 

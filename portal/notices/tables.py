@@ -6,7 +6,7 @@ file of the newest version; a test fails while it differs from the data map.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from portal.datamap import Person, Purpose, Recipient, RegisterRow, Retention, Subject, register
@@ -76,6 +76,7 @@ _BASES: dict[str, str] = {
 _FOR: dict[Person, str] = {
     Person.REPRESENTATIVE: N_("If you act for a company"),
     Person.PRIVATE_CUSTOMER: N_("Sole traders and households"),
+    Person.ALARM_CONTACT: N_("Alarm contacts"),
 }
 _WORDS: dict[str, str] = {
     **{purpose.name: words for purpose, words in _PURPOSES.items()},
@@ -117,24 +118,19 @@ def in_words(file: str, country: str, name: str) -> tuple[Row, ...]:
         Row(
             name=_(_WORDS[row["about"]]),
             kinds=tuple(_(KINDS[kind]) for kind in row["kinds"]),
-            bases=_bases_in_words(row.get("bases", {})),
+            bases=bases_in_words(
+                {Person[person]: basis for person, basis in row.get("bases", {}).items()}
+            ),
         )
         for row in json.loads(file)[country][name]
     )
 
 
-def retention_in_words(retention: Retention) -> str:
-    """How long data are kept, in the current language."""
-    return _(_RETENTION[retention])
-
-
-def _bases_in_words(bases: dict[str, str]) -> tuple[str, ...]:
+def bases_in_words(bases: Mapping[Person, str]) -> tuple[str, ...]:
     """One basis for everybody, or each class of people with its own."""
     if len(set(bases.values())) < 2:
         return tuple(basis_in_words(basis) for basis in set(bases.values()))
-    return tuple(
-        f"{_(_FOR[Person[person]])}: {basis_in_words(basis)}" for person, basis in bases.items()
-    )
+    return tuple(f"{_(_FOR[person])}: {basis_in_words(basis)}" for person, basis in bases.items())
 
 
 def _tables(audience: Audience, country: str) -> dict[str, list[dict[str, object]]]:

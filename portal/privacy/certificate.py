@@ -14,7 +14,7 @@ from portal.datamap import Retention
 from portal.errors import PortalError
 from portal.languages import N_, _, format_day, format_number, ngettext
 from portal.notices.kinds import KINDS
-from portal.notices.tables import retention_in_words
+from portal.notices.tables import words_of
 from portal.privacy.inventory import Erased, Inventory, Kept
 from portal.privacy.models import Deletion, DeletionNotice, Scope
 from portal.settings import get_settings
@@ -169,7 +169,7 @@ def _entries(rows: int) -> str:
 
 def _until(kept: Kept) -> str:
     if kept.until is None:
-        return retention_in_words(kept.retention)
+        return words_of(kept.retention)
     return _("Until {day}").format(day=format_day(kept.until))
 
 

@@ -10,7 +10,19 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, ColumnElement, Table, and_, delete, func, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Select,
+    Table,
+    and_,
+    delete,
+    func,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlmodel import Session
 
 from portal.audit.trail import pseudonym
@@ -25,6 +37,7 @@ from portal.datamap import (
 )
 
 _OF_USERS = frozenset({"users.id", "members.user_id"})
+_OF_MEMBERS = frozenset({"members.id"})
 _OF_CONTACTS = frozenset({"alarm_contacts.id"})
 _OF_CUSTOMERS = frozenset({"customers.id", "members.customer_id"})
 
@@ -106,11 +119,29 @@ def _leading_to(link: Column[Any], person: Person) -> ColumnElement[bool] | None
         return _as_member(link, targets, person)
     if person.user_id is not None and targets & _OF_USERS:
         return link == person.user_id
+    if person.user_id is not None and targets & _OF_MEMBERS and link.foreign_keys:
+        return link.in_(_memberships(person))
     if person.contacts and targets & _OF_CONTACTS:
         return link.in_(person.contacts)
     if person.email and holds_address(link):
-        return func.lower(link) == person.email.lower()
+        return and_(func.lower(link) == person.email.lower(), _nobody_else_s(link, person))
     return None
+
+
+def _memberships(person: Person) -> Select[tuple[UUID]]:
+    members = metadata.tables["members"]
+    return select(members.c.id).where(members.c.user_id == person.user_id)
+
+
+def _nobody_else_s(link: Column[Any], person: Person) -> ColumnElement[bool]:
+    """An address may have passed on: what its earlier owner has made theirs stays theirs."""
+    accounts = [
+        column
+        for column in link.table.columns
+        if entry_of(column).subject is entry_of(link).subject
+        and any(key.target_fullname == "users.id" for key in column.foreign_keys)
+    ]
+    return and_(true(), *(or_(each.is_(None), each == person.user_id) for each in accounts))
 
 
 def _as_member(link: Column[Any], targets: set[str], person: Person) -> ColumnElement[bool] | None:

@@ -118,6 +118,9 @@ SHOWN: dict[AuditEvent, Wording] = {
     AuditEvent.SITE_MOVED: _done(
         About.COMPANY, Purpose.MONITORING, N_("The new address of a site took effect")
     ),
+    AuditEvent.COMPANY_RECORD_DOWNLOADED: _seen(
+        About.COMPANY, Purpose.AGREEMENT, N_("The company's record was downloaded by an owner")
+    ),
     # About the team
     AuditEvent.TEAM_SEEN: _seen(
         About.MEMBERS, Purpose.ACCOUNT, N_("The team was looked at, with its names and emails")
@@ -299,6 +302,7 @@ NOT_SHOWN: dict[AuditEvent, str] = {
     AuditEvent.CONTACT_OWN_DETAILS: _OWN_ACT,
     AuditEvent.CONTACT_COURSE_TAKEN: _OWN_ACT,
     AuditEvent.DATA_REQUEST_OPENED: _OWN_ACT,
+    AuditEvent.COPY_DOWNLOADED: _OWN_ACT,
     AuditEvent.DATA_REQUEST_CONFIRMED: "the person, or whoever called them back as they had asked",
     AuditEvent.DELETION_ASKED: "whomever it concerns is told by mail, with the way back",
     AuditEvent.DELETION_KEPT: "whoever asked for it is told by mail",

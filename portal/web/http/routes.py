@@ -23,6 +23,7 @@ from portal.web.http import (
     survey,
     unsubscribe,
 )
+from portal.web.http.downloads import COMPANY_RECORD, MY_DATA, begun, download
 from portal.web.http.route import Route
 
 _PUBLIC = (
@@ -128,6 +129,10 @@ _PRIVACY = (
     Route("GET", "/{locale}/data/delete", Access.NOT_STAFF, deletion.show_choice),
     Route("GET", "/{locale}/data/delete/{scope}", Access.NOT_STAFF, deletion.show_preview),
     Route("POST", "/auth/delete", Access.NOT_STAFF, deletion.post_delete),
+    Route("GET", "/{locale}/data/copy", Access.NOT_STAFF, begun(MY_DATA)),
+    Route("GET", "/{locale}/data/company-record", Access.OWNER, begun(COMPANY_RECORD)),
+    Route("GET", "/download/my-data", Access.NOT_STAFF, download(MY_DATA)),
+    Route("GET", "/download/company-record", Access.OWNER, download(COMPANY_RECORD)),
 )
 
 _MEMBERS = (

@@ -28,7 +28,8 @@ _ID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 # The documents of signed-in people, to which they are led after proving who they are.
 OWN_DOCUMENTS = re.compile(
     f"/(?:{'|'.join(LOCALES)})/"
-    f"(?:account/(?:password|email)|data/delete/(?:membership|account|customer)|(?:contacts|my-alarms)/code-word/{_ID})"
+    f"(?:account/(?:password|email)|data/(?:copy|company-record|delete/(?:membership|account|customer))"
+    f"|(?:contacts|my-alarms)/code-word/{_ID})"
 )
 # Sent with the answer to sign-out: nothing of the portal stays in this browser.
 FORGET_EVERYTHING = '"cache", "storage"'

@@ -9,6 +9,7 @@ from portal.web.locale import N_, _
 from portal.web.page import Page
 from portal.web.pages.access_log import AccessLogState, access_log_section
 from portal.web.pages.data_deletion import DataDeletionState, deletion_section
+from portal.web.pages.data_download import DataDownloadState, download_section
 from portal.web.pages.data_requests import requests_section
 from portal.web.pages.frame import signed_in_page
 
@@ -22,6 +23,7 @@ def data() -> rx.Component:
             lead=_("What we know about you, who looked at it, and what you can do about it."),
         ),
         access_log_section(),
+        download_section(),
         requests_section(),
         deletion_section(),
         current=PATH,
@@ -33,5 +35,10 @@ PAGE = Page(
     N_("Your data"),
     Access.NOT_STAFF,
     data,
-    load=[AccessLogState.load, DataDeletionState.load, FrameState.load],
+    load=[
+        AccessLogState.load,
+        DataDownloadState.load,
+        DataDeletionState.load,
+        FrameState.load,
+    ],
 )
