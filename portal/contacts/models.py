@@ -151,7 +151,7 @@ class AlarmContact(SQLModel, table=True):
     )
     name: str = column(CALLED, max_length=120)
     phone: str = column(CALLED, max_length=20)
-    email: str = column(WRITTEN_TO, max_length=254, default="")
+    email: str = column(WRITTEN_TO, address=True, max_length=254, default="")
     locale: str = column(CALLED, max_length=2)
     relation: str = column(CALLED, max_length=60, default="")
     own_phone: str = column(CALLED_AS_THEY_SAY, max_length=20, default="")

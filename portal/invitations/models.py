@@ -103,7 +103,7 @@ class Invitation(SQLModel, table=True):
     )
     role: str = column(OFFER, max_length=15, default="")
     name: str = column(OFFER, max_length=120)
-    email: str = column(OFFER, max_length=254)
+    email: str = column(OFFER, address=True, max_length=254)
     locale: str = column(OFFER, max_length=2)
     token_hash: str = column(OFFER_SECRET, max_length=64, unique=True)
     reminder_hash: str | None = column(OFFER_SECRET, default=None, max_length=64, unique=True)

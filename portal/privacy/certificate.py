@@ -27,6 +27,7 @@ REASONS: tuple[str, ...] = (
     N_("the agreement goes on until the contract ends, and names who is party to it"),
     N_("guards are sent to this address for as long as the alarm is monitored"),
     N_("until the contract ends, help is sent and these people are called"),
+    N_("who has the address may be another; say no by the link in that mail"),
     N_("that it was done stays true for the others; who did it is forgotten"),
     N_("the history of the company stays true for its other members"),
     N_("the customer's history of the call list stays true without the name"),

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, ColumnElement, Table, func, or_, select
+from sqlalchemy import Column, ColumnElement, Table, and_, false, func, not_, or_, select
 from sqlmodel import Session
 
 from portal.customers.models import CONTRACT_REASON
@@ -19,6 +19,7 @@ from portal.datamap import PERIODS, DataEntry, Erasure, Retention, Subject, entr
 from portal.notices.kinds import KINDS, kind_of
 from portal.privacy.holdings import Holding, Person, holdings, pseudonymous
 
+UNPROVEN_REASON = "who has the address may be another; say no by the link in that mail"
 CALL_LIST_REASON = "until the contract ends, help is sent and these people are called"
 _CALLED = frozenset({"alarm_contacts", "call_list_entries", "course_confirmations"})
 _NOBODY = frozenset({Subject.NOBODY, Subject.STAFF})
@@ -53,14 +54,15 @@ class Inventory:
 def of_person(db: Session, person: Person, *, now: datetime) -> Inventory:
     """What deleting this account, or this membership, would erase and leave now."""
     found = list(holdings(person))
-    gone = [each for each in found if each.entry.erasure is Erasure.ERASE]
-    stays = [each for each in found if each.entry.erasure is not Erasure.ERASE]
+    gone = [each for each in found if each.proven and each.entry.erasure is Erasure.ERASE]
+    stays = [each for each in found if each.proven and each.entry.erasure is not Erasure.ERASE]
     if person.customer_id is None:
         stays += pseudonymous(person)
     kept = _Kept(now)
     for table, rows in _by_table(stays).items():
         if _count(db, table, rows):
             kept.add(table, [column for column in table.columns if _outlives(column)])
+    kept.add_unproven(db, [each for each in found if not each.proven], gone)
     erased = _erased(db, gone)
     if person.customer_id is None:
         kept.add_hashes(*_hashes_left(erased))
@@ -102,6 +104,18 @@ class _Kept:
             called = self._of_customer and table.name in _CALLED
             because = CALL_LIST_REASON if called else entry.because or CONTRACT_REASON
             self._note(kind_of(table.name, column.name), because, entry)
+
+    def add_unproven(self, db: Session, doubtful: list[Holding], gone: list[Holding]) -> None:
+        """Rows that only an address leads to, but for those that go with the person anyway."""
+        ours = _by_table(gone)
+        for table, rows in _by_table(doubtful).items():
+            others = and_(
+                or_(*rows), not_(func.coalesce(or_(false(), *ours.get(table, [])), false()))
+            )
+            if _count(db, table, [others]):
+                for link in (each.link for each in doubtful if each.table is table):
+                    kind = kind_of(table.name, link.name)
+                    self._note(kind, UNPROVEN_REASON, entry_of(link))
 
     def add_hashes(self, *names: str) -> None:
         """A no leaves a keyed hash in these columns, which nobody finds without the address."""

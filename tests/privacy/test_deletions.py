@@ -37,6 +37,7 @@ from portal.privacy.deletions import (
     waiting_deletions,
 )
 from portal.privacy.erasing import carry_out, due_deletions
+from portal.privacy.inventory import UNPROVEN_REASON
 from portal.privacy.models import Deletion, DeletionNotice, Scope
 from tests.contacts.people import OLA, kinds_to, letter_to, order_of
 from tests.marketing.conftest import choose, written_to
@@ -382,6 +383,8 @@ def test_whoever_shares_the_mailbox_stays_on_the_list(
     per.email = OLA
     db.add(per)
     db.flush()
+    kept = preview(db, neighbours.ola, Scope.ACCOUNT, now=clock).inventory.kept
+    assert [each.kind for each in kept if each.because == UNPROVEN_REASON] == ["contact-email"]
     erase(db, ask(db, neighbours.ola, Scope.ACCOUNT, clock, at_once=True))
     assert order_of(db, neighbours.lists.storgata) == ["Per Vik"]
 
