@@ -47,13 +47,16 @@ def country_name(code: str) -> str:
 
 
 def facts() -> dict[str, str]:
-    """What the texts leave open, by the name of its place."""
+    """What the texts leave open, by the name of its place. `request` is where anybody asks about
+    their data without an account, written out because notices are also printed.
+    """
     settings = get_settings()
     return {
         "company": settings.company_name,
         "address": settings.company_address,
         "email": settings.company_email,
         "phone": settings.company_phone,
+        "request": f"{settings.origin}/{current_locale()}/privacy/request",
         "law": LAWS[home_country()],
         "authority": AUTHORITIES[home_country()].name,
     }

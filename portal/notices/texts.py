@@ -171,13 +171,17 @@ def _authority(country: str, authority: Authority) -> Line:
 
 
 def _line(written: str) -> Line:
-    """The words, with facts in their places; e-mail address and phone number are links.
+    """The words, with facts in their places; addresses and the phone number are links.
 
     Raises:
         KeyError: there is no such fact.
     """
     known = facts()
-    links = {"email": f"mailto:{known['email']}", "phone": f"tel:{known['phone'].replace(' ', '')}"}
+    links = {
+        "email": f"mailto:{known['email']}",
+        "phone": f"tel:{known['phone'].replace(' ', '')}",
+        "request": known["request"],
+    }
     pieces: list[Words] = [Words("")]
     for position, piece in enumerate(_FACT.split(" ".join(written.split()))):
         if position % 2 and piece in links:

@@ -1,17 +1,23 @@
 """The texts of the notices: whole in five languages, with every fact, and true to the data map."""
 
+import hashlib
+import json
 import re
+from pathlib import Path
 
 import pytest
 
 import portal.tables  # noqa: F401 - the data map is what the tables declare
+from portal.contacts import bars
 from portal.datamap import Subject, register
-from portal.languages import LOCALES
+from portal.languages import LOCALES, _, using
 from portal.notices import tables, texts
 from portal.notices.controller import AUTHORITIES
 from portal.notices.kinds import KINDS, kind_of
 from portal.notices.models import Audience
 from portal.notices.texts import Block, Text, Version
+from portal.privacy import certificate, deletions
+from portal.settings import get_settings
 from tests.visitors import Configure
 
 EVERY = [
@@ -26,6 +32,15 @@ NEWEST = [
     for locale in LOCALES
 ]
 LONGEST_IN_MAIL = 200
+DAYS = {"en": "day", "nb": "dag", "sv": "dag", "da": "dag", "fi": "päiv"}
+# Of all versions but the newest, which may still follow the data map.
+PUBLISHED = {
+    "customer/2025-05-01": "c9a204251ac1b7a3fe4525fc6013a8edbf1ee81b23f49af133d5ec63b0224c29",
+    "customer/2026-11-24": "77b1e3d2f698a691fb53338c9eca2088746a80edd4d2c2d3d1472b19de474fa2",
+    "customer/2026-11-25": "d51829818cae6984f50071e4a50694123ce5b0ffeb5807a039b61c3665715d5b",
+    "alarm-contact/2025-05-01": "858a47ea36388b5f0146666e936e8d9d8038706e428f763bcfc30d7fac069a2c",
+    "alarm-contact/2026-11-24": "fc132d6332dcf2df294f1d3009004048bbed94ef1b8ef89813c4b6a853a37fe5",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -130,12 +145,77 @@ def test_email_and_phone_are_links() -> None:
     ]
 
 
+@pytest.mark.parametrize(("version", "locale"), NEWEST)
+def test_rights_are_used_on_the_page_that_the_portal_calls_so(
+    version: Version, locale: str
+) -> None:
+    with using(locale):
+        page = _("Your data")
+    assert re.search(rf"[“«”]{page}[”»]", said(texts.text(version, locale)))
+
+
+@pytest.mark.parametrize(("version", "locale"), NEWEST)
+def test_periods_are_those_that_the_portal_keeps(version: Version, locale: str) -> None:
+    """Months and years stand in the tables, too, which are made from the data map."""
+    days = {deletions.COOLING_OFF.days, certificate.LIFE.days}
+    if version.audience is Audience.ALARM_CONTACT:
+        days.add(bars.LENGTH.days)
+    words = said(texts.text(version, locale))
+    found = {int(number) for number in re.findall(rf"\b(\d+) {DAYS[locale]}", words)}
+    assert days <= found <= days | {30}
+
+
+@pytest.mark.parametrize(("version", "locale"), NEWEST)
+def test_whoever_has_no_account_is_told_where_to_ask_in_their_language(
+    version: Version, locale: str
+) -> None:
+    address = f"{get_settings().origin}/{locale}/privacy/request"
+    links = [
+        words
+        for section in texts.text(version, locale).sections
+        for block in section.blocks
+        for words in block.paragraph
+        if words.address.endswith("/privacy/request")
+    ]
+    assert links
+    assert {(words.text, words.address) for words in links} == {(address, address)}
+
+
 @pytest.mark.parametrize("audience", Audience)
 def test_the_newest_tables_are_those_of_the_data_map(audience: Audience) -> None:
     """Published already? Then write a new version, and never change the tables of the old one."""
     newest = texts.versions(audience)[-1]
     kept = (newest.folder / tables.FILE).read_text(encoding="utf-8")
     assert kept == tables.of_today(audience), "run: python tools/register.py"
+
+
+def test_what_was_published_never_changes() -> None:
+    earlier = [each.folder for audience in Audience for each in texts.versions(audience)[:-1]]
+    assert {f"{folder.parent.name}/{folder.name}": digest(folder) for folder in earlier} == (
+        PUBLISHED
+    ), "take the change back, and write a new version"
+
+
+def digest(folder: Path) -> str:
+    """Of the names and contents of all files of a version."""
+    whole = hashlib.sha256()
+    for file in sorted(folder.iterdir()):
+        whole.update(f"{file.name}\0".encode() + file.read_bytes() + b"\0")
+    return whole.hexdigest()
+
+
+@pytest.mark.parametrize("country", AUTHORITIES)
+@pytest.mark.parametrize("audience", Audience)
+def test_tables_of_every_version_can_be_read_in_every_country(
+    audience: Audience, country: str
+) -> None:
+    """A purpose, retention or kind of data that a notice once named keeps its words for ever."""
+    files = [each.folder / tables.FILE for each in texts.versions(audience)]
+    made = [file.read_text(encoding="utf-8") for file in files if file.exists()]
+    assert made
+    for file in made:
+        for name in json.loads(file)[country]:
+            assert tables.in_words(file, country, name)
 
 
 @pytest.mark.parametrize("audience", Audience)

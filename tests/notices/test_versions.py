@@ -14,7 +14,7 @@ from portal.notices import versions
 from portal.notices.models import Audience
 from tests.accounts.people import kari, on_a_device, told
 
-FIRST, SECOND, THIRD = "2025-05-01", "2026-11-24", "2026-11-25"
+FIRST, SECOND, THIRD, FOURTH = "2025-05-01", "2026-11-24", "2026-11-25", "2026-11-26"
 OFFICE = system("command line")
 
 
@@ -36,14 +36,18 @@ def test_publishing_takes_effect_on_the_day_that_the_text_names(
     assert [(each.version.audience, each.version.name) for each in published] == [
         (Audience.CUSTOMER, SECOND),
         (Audience.CUSTOMER, THIRD),
+        (Audience.CUSTOMER, FOURTH),
         (Audience.ALARM_CONTACT, SECOND),
+        (Audience.ALARM_CONTACT, FOURTH),
     ]
     current = versions.current
     assert current(db, Audience.CUSTOMER, day=date(2026, 11, 23)).name == FIRST
     assert current(db, Audience.CUSTOMER, day=date(2026, 11, 24)).name == SECOND
     assert current(db, Audience.CUSTOMER, day=date(2026, 11, 25)).name == THIRD
-    assert versions.newest(db, Audience.CUSTOMER).name == THIRD
-    assert told(db) == ["privacy notice published"] * 3
+    assert current(db, Audience.CUSTOMER, day=date(2026, 11, 26)).name == FOURTH
+    assert current(db, Audience.ALARM_CONTACT, day=date(2026, 11, 25)).name == SECOND
+    assert versions.newest(db, Audience.CUSTOMER).name == FOURTH
+    assert told(db) == ["privacy notice published"] * 5
 
 
 def test_a_text_that_is_published_late_holds_from_that_day(db: Session, clock: datetime) -> None:
@@ -59,7 +63,7 @@ def test_days_are_those_of_the_office_and_not_of_greenwich() -> None:
 def test_publishing_twice_publishes_once(db: Session, clock: datetime) -> None:
     versions.publish(db, OFFICE, now=clock)
     assert versions.publish(db, OFFICE, now=clock) == []
-    assert names(db) == [THIRD, SECOND, FIRST]
+    assert names(db) == [FOURTH, THIRD, SECOND, FIRST]
 
 
 def test_no_person_publishes(db: Session, clock: datetime) -> None:
@@ -72,9 +76,9 @@ def test_the_command_says_what_it_published_and_then_that_nothing_waits(database
     first = CliRunner().invoke(notices, ["publish"])
     assert first.exit_code == 0, first.output
     assert f"customer: version {SECOND}, in force from " in first.stdout
-    assert f"customer: version {THIRD}, in force from " in first.stdout
-    assert f"alarm contact: version {SECOND}" in first.stdout
+    assert f"customer: version {FOURTH}, in force from " in first.stdout
+    assert f"alarm contact: version {FOURTH}" in first.stdout
     second = CliRunner().invoke(notices, ["publish"])
     assert second.stdout == "Every version is published already.\n"
     with transaction() as db:
-        assert names(db) == [THIRD, SECOND, FIRST]
+        assert names(db) == [FOURTH, THIRD, SECOND, FIRST]

@@ -19,12 +19,12 @@ from portal.web.documents import document
 from portal.web.site_map import DOCUMENTS
 from portal.web.site_map import PAGES as PORTAL_PAGES
 from tests.people import KARI
-from tests.visitors import Browser, Browsers, title
+from tests.visitors import HERE, Browser, Browsers, title
 
 # What is asked of the database is tried on both in tests/notices.
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
-FIRST, SECOND, THIRD = "2025-05-01", "2026-11-24", "2026-11-25"
+FIRST, SECOND, NEWEST = "2025-05-01", "2026-11-24", "2026-11-26"
 PUBLISHED = datetime(2026, 11, 20, 9, tzinfo=UTC)
 IN_FORCE = datetime(2026, 12, 1, 9, tzinfo=UTC)
 CUSTOMER, CONTACT = PAGES[Audience.CUSTOMER], PAGES[Audience.ALARM_CONTACT]
@@ -32,7 +32,7 @@ CUSTOMER, CONTACT = PAGES[Audience.CUSTOMER], PAGES[Audience.ALARM_CONTACT]
 
 @pytest.fixture
 def reader(browsers: Browsers) -> Iterator[Browser]:
-    """Somebody who is not signed in, when the second version holds."""
+    """Somebody who is not signed in, when the newest version holds."""
     with transaction() as db:
         versions.publish(db, system("command line"), now=PUBLISHED)
     with time_machine.travel(IN_FORCE):
@@ -102,6 +102,13 @@ def test_mail_and_phone_and_authorities_are_links(reader: Browser) -> None:
     assert "https://www.datatilsynet.no" in found
 
 
+@pytest.mark.parametrize("path", [CUSTOMER, CONTACT])
+def test_where_to_ask_without_an_account_is_a_page(reader: Browser, path: str) -> None:
+    address = f"{HERE}/fi/privacy/request"
+    assert address in links(parsed(reader.get(f"/fi/{path}")))
+    assert reader.get(address).status_code == 200
+
+
 def test_each_notice_leads_to_the_other(reader: Browser) -> None:
     assert f"/en/{CONTACT}" in links(parsed(reader.get(f"/en/{CUSTOMER}")))
     assert f"/en/{CUSTOMER}" in links(parsed(reader.get(f"/en/{CONTACT}")))
@@ -126,10 +133,10 @@ def test_an_earlier_version_can_be_read_and_says_that_it_is_one(reader: Browser)
 
 
 def test_the_version_that_holds_is_not_said_to_be_an_earlier_one(reader: Browser) -> None:
-    for params in ({}, {"version": THIRD}):
+    for params in ({}, {"version": NEWEST}):
         said = words(reader.get(f"/en/{CUSTOMER}", params=params))
         assert "This version held until" not in said
-        assert "Version of 25 November 2026, in force from 25 November 2026." in said
+        assert "Version of 26 November 2026, in force from 26 November 2026." in said
 
 
 def test_before_its_day_a_new_version_is_announced_and_can_be_read(reader: Browser) -> None:
@@ -176,7 +183,7 @@ def test_two_versions_are_compared_in_words_for_eyes_and_ears(
 def test_the_comparison_goes_both_ways_and_shortens_what_stays(reader: Browser) -> None:
     forwards = reader.get(f"/en/{CUSTOMER}", params={"compare": FIRST})
     backwards = reader.get(f"/en/{CUSTOMER}", params={"compare": SECOND, "version": FIRST})
-    assert "From the version of 1 May 2025 to that of 25 November 2026." in words(forwards)
+    assert "From the version of 1 May 2025 to that of 26 November 2026." in words(forwards)
     assert "From the version of 24 November 2026 to that of 1 May 2025." in words(backwards)
     assert "2 parts unchanged" in words(forwards)
     assert "The authority that watches over us" not in words(forwards)
