@@ -19,6 +19,8 @@ from portal.customers.team import take_back_invitations_by
 from portal.invitations.models import Invitation, InvitationKind
 from portal.mail.outbox import Post, post_many
 
+MOST_LISTED = 100
+
 
 @dataclass(frozen=True)
 class Left:
@@ -27,6 +29,34 @@ class Left:
     customer_number: str
     role: Role
     without_owner: bool
+
+
+@dataclass(frozen=True)
+class Ownerless:
+    """A customer whose account is open and that nobody owns."""
+
+    number: str
+    name: str
+
+
+def ownerless_customers(db: Session, actor: Actor) -> list[Ownerless]:
+    """For whom a support lead should find an owner, by number, 100 at most: the only one had their
+    account deleted.
+
+    Raises:
+        NotAllowedError: the actor is no support lead.
+    """
+    actor.require_lead()
+    owned = select(col(Member.id)).where(
+        col(Member.customer_id) == col(Customer.id), col(Member.role) == Role.OWNER.value
+    )
+    rows = db.execute(
+        select(col(Customer.number), col(Customer.name))
+        .where(col(Customer.closed_at).is_(None), ~owned.exists())
+        .order_by(col(Customer.number))
+        .limit(MOST_LISTED)
+    )
+    return [Ownerless(*row) for row in rows]
 
 
 def memberships_of(db: Session, user_id: UUID) -> list[UUID]:

@@ -15,6 +15,7 @@ from portal.actor import Actor, Role, StaffRole, system
 from portal.audit import trail
 from portal.contacts.models import AlarmContact, CallListEntry, ContactChange, InvitationBar
 from portal.contacts.station import acknowledge_call_lists, station_state
+from portal.customers.leaving import ownerless_customers
 from portal.customers.models import CompanyChange, Customer, Member, Site
 from portal.errors import (
     InvalidValueError,
@@ -328,6 +329,10 @@ def test_a_sole_owner_may_go_and_the_leads_get_the_gap(
     assert preview(db, neighbours.kari, Scope.ACCOUNT, now=clock).alarms[0].without_owner
     erase(db, ask(db, neighbours.kari, Scope.ACCOUNT, clock))
     assert kinds_to(db, "aud@support.example") == ["customer-without-owner"]
+    lead = Actor(aud.id, aud.name, "en", staff_role=StaffRole.LEAD)
+    assert [each.number for each in ownerless_customers(db, lead)] == ["10001"]
+    with pytest.raises(NotAllowedError):
+        ownerless_customers(db, neighbours.nils)
     assert order_of(db, neighbours.lists.storgata) == ["Per Vik", "Ola Berg"], "the alarm goes on"
 
 

@@ -9,6 +9,7 @@ from reflex.vars import ObjectVar
 from sqlmodel import Session
 
 from portal.actor import Actor
+from portal.customers.leaving import Ownerless, ownerless_customers
 from portal.errors import NotFoundError, PortalError
 from portal.privacy.request_answers import (
     LONGEST_ANSWER,
@@ -30,7 +31,7 @@ from portal.web.components.choices import Choice, choice_list
 from portal.web.components.empty import empty_state
 from portal.web.components.facts import fact, fact_list
 from portal.web.components.field import text_area
-from portal.web.components.layout import cluster, number, paragraph, stack
+from portal.web.components.layout import cluster, number, paragraph, prose, stack
 from portal.web.components.sections import card, page_heading, section
 from portal.web.components.sentences import sentence
 from portal.web.components.skeletons import revealed, skeleton
@@ -57,6 +58,7 @@ class SupportRequestsState(FormState, rx.State):
     loaded: rx.Field[bool] = rx.field(False)
     waiting: rx.Field[list[ListedRow]] = rx.field(default_factory=list)
     answered: rx.Field[list[ListedRow]] = rx.field(default_factory=list)
+    ownerless: rx.Field[list[str]] = rx.field(default_factory=list)
     opened: rx.Field[CaseRow] = rx.field(default_factory=no_case)
 
     @rx.event
@@ -147,15 +149,20 @@ class SupportRequestsState(FormState, rx.State):
         self.opened = case_row(found)
 
     async def _list(self) -> None:
-        waiting, answered = await look(_lists, current_actor(), now=datetime.now(UTC))
+        waiting, answered, ownerless = await look(_lists, current_actor(), now=datetime.now(UTC))
         self.waiting = [listed_row(each) for each in waiting]
         self.answered = [listed_row(each) for each in answered]
+        self.ownerless = [f"{each.number} · {each.name}" for each in ownerless]
 
 
 def _lists(
     db: Session, actor: Actor, *, now: datetime
-) -> tuple[list[ListedRequest], list[ListedRequest]]:
-    return due_requests(db, actor, now=now), answered_requests(db, actor, now=now)
+) -> tuple[list[ListedRequest], list[ListedRequest], list[Ownerless]]:
+    return (
+        due_requests(db, actor, now=now),
+        answered_requests(db, actor, now=now),
+        ownerless_customers(db, actor),
+    )
 
 
 def _told(*, mailed: bool) -> str:
@@ -175,7 +182,7 @@ def requests_page() -> rx.Component:
             status_line(state.notice),
             rx.cond(
                 state.opened["id"] == "",
-                stack(_waiting(), _answered(), gap="large"),
+                stack(_waiting(), _ownerless(), _answered(), gap="large"),
                 _case(),
             ),
             when=state.loaded,
@@ -199,6 +206,22 @@ def _waiting() -> rx.Component:
         ),
         title=_("Waiting for an answer"),
         id="waiting",
+    )
+
+
+def _ownerless() -> rx.Component:
+    state = SupportRequestsState
+    return rx.cond(
+        state.ownerless.length() > 0,
+        section(
+            prose(rx.el.ul(rx.foreach(state.ownerless, lambda words: rx.el.li(words)))),
+            title=_("Customers without an owner"),
+            lead=_(
+                "Their only owner had the account deleted. The alarms go on, and nobody decides "
+                "about them: find a new owner."
+            ),
+            id="ownerless",
+        ),
     )
 
 
