@@ -1,10 +1,12 @@
-"""Encryption of single columns, and keys for signing: both from `PORTAL_SECRET_KEY`.
+"""Encryption of single columns, and keys for signing: both from `PORTAL_SECRET_KEY`. And what is
+kept of tokens.
 
 Every purpose has its own keys (HKDF-SHA-256, RFC 5869), so that what was made for one purpose
 means nothing to another. The first secret encrypts and signs, all of them decrypt and verify:
 put a new one in front, and take the old one away when nothing made by it is left.
 """
 
+import hashlib
 from base64 import urlsafe_b64encode
 from functools import lru_cache
 
@@ -17,6 +19,13 @@ from portal.settings import get_settings
 
 class UndecipherableError(Exception):
     """No key opens this: it was made for another purpose, or by a key that is gone."""
+
+
+def token_hash(token: str) -> str:
+    """What the database keeps of a token of 256 random bits, in a cookie or a mailed link: nobody
+    guesses it from its hash, so that a slow hash would only cost time.
+    """
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def keys_for(purpose: str) -> tuple[bytes, ...]:

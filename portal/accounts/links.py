@@ -4,7 +4,6 @@ Opening a link (which mail scanners do) changes nothing; using it is one conditi
 which two at once cannot both succeed. The database keeps only the token's hash.
 """
 
-import hashlib
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from sqlalchemy import insert, update
 from sqlmodel import Session, col, select
 
 from portal.accounts.models import LinkPurpose, OneTimeLink, User
+from portal.encryption import token_hash
 from portal.errors import PortalError
 from portal.settings import get_settings
 
@@ -98,7 +98,7 @@ def _row(
     now: datetime,
 ) -> dict[str, Any]:
     return {
-        "token_hash": _hash(token),
+        "token_hash": token_hash(token),
         "purpose": purpose.value,
         "user_id": user_id,
         "details": dict(details),
@@ -121,7 +121,7 @@ def open_link(db: Session, token: str, purpose: LinkPurpose, *, now: datetime) -
     statement = (
         select(OneTimeLink, User)
         .join(User, col(User.id) == col(OneTimeLink.user_id))
-        .where(OneTimeLink.token_hash == _hash(token), OneTimeLink.purpose == purpose.value)
+        .where(OneTimeLink.token_hash == token_hash(token), OneTimeLink.purpose == purpose.value)
     )
     found = db.exec(statement).first()
     if found is None:
@@ -145,7 +145,7 @@ def use(db: Session, token: str, purpose: LinkPurpose, *, now: datetime) -> Link
     claimed = db.execute(
         update(OneTimeLink)
         .where(
-            col(OneTimeLink.token_hash) == _hash(token),
+            col(OneTimeLink.token_hash) == token_hash(token),
             col(OneTimeLink.purpose) == purpose.value,
             col(OneTimeLink.used_at).is_(None),
             col(OneTimeLink.expires_at) > now,
@@ -182,8 +182,3 @@ def void(
     if since is not None:
         statement = statement.where(col(OneTimeLink.created_at) >= since)
     db.execute(statement)
-
-
-def _hash(token: str) -> str:
-    # 256 random bits cannot be guessed from their hash: a slow hash would only cost time.
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

@@ -4,7 +4,6 @@ The cookie holds 256 random bits that mean nothing by themselves; the database k
 A look-up is one statement without ORM objects, because it is part of every answer of the portal.
 """
 
-import hashlib
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from portal.accounts.models import SignInSession, User
 from portal.actor import Actor, StaffRole
 from portal.audit import trail
 from portal.audit.events import AuditEvent
+from portal.encryption import token_hash
 from portal.errors import NotAllowedError, NotFoundError
 
 
@@ -244,11 +244,6 @@ def end_by_token(db: Session, token: str, *, now: datetime) -> None:
         col(SignInSession.ended_at).is_(None),
         now=now,
     )
-
-
-def token_hash(token: str) -> str:
-    """What the database keeps of a cookie's token; 256 random bits need no slow hash."""
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _open_sessions(user_id: UUID) -> tuple[ColumnElement[bool], ...]:

@@ -4,7 +4,6 @@ One machinery for alarm contacts (`contacts/`) and members (`customers/team.py`)
 mails and know what an answer means. Opening a link, which mail scanners do, changes nothing.
 """
 
-import hashlib
 import secrets
 from datetime import datetime
 from uuid import UUID
@@ -13,6 +12,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlmodel import Session, col
 
 from portal.actor import Actor, owned_by
+from portal.encryption import token_hash
 from portal.errors import PortalError
 from portal.invitations.limits import INVITATION_PER_RECIPIENT, LIFE, OPEN_PER_CUSTOMER
 from portal.invitations.models import Invitation, InvitationKind, Outcome
@@ -91,7 +91,7 @@ def offer(
         name=name,
         email=email,
         locale=locale,
-        token_hash=_hash(token),
+        token_hash=token_hash(token),
         invited_by=actor.user_id,
         created_at=now,
         expires_at=now + LIFE,
@@ -113,7 +113,7 @@ def remind(db: Session, invitation: Invitation, *, now: datetime) -> str:
     if invitation.reminded_at is not None:
         raise AlreadyRemindedError
     token = secrets.token_urlsafe(32)
-    invitation.reminder_hash = _hash(token)
+    invitation.reminder_hash = token_hash(token)
     invitation.reminded_at = now
     db.add(invitation)
     db.flush()
@@ -221,7 +221,7 @@ def _pending(db: Session, *conditions: ColumnElement[bool]) -> Invitation | None
 
 
 def _found(db: Session, token: str, now: datetime, *, lock: bool) -> Invitation:
-    hashed = _hash(token)
+    hashed = token_hash(token)
     statement = select(Invitation).where(
         or_(col(Invitation.token_hash) == hashed, col(Invitation.reminder_hash) == hashed)
     )
@@ -233,8 +233,3 @@ def _found(db: Session, token: str, now: datetime, *, lock: bool) -> Invitation:
     if not invitation.pending and invitation.outcome != Outcome.DECLINED:
         raise InvitationRefusedError
     return invitation
-
-
-def _hash(token: str) -> str:
-    # 256 random bits cannot be guessed from their hash: a slow hash would only cost time.
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

@@ -4,7 +4,6 @@ The link is one of the usual kind: 256 random bits of which only the hash is kep
 expiring.
 """
 
-import hashlib
 import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from portal.audit.viewing import View, note_views
 from portal.customers.csv_cells import neutralised
 from portal.customers.models import Customer
 from portal.customers.moves import today
+from portal.encryption import token_hash
 from portal.errors import InvalidValueError, NotFoundError, PortalError
 from portal.marketing.audience import Allowed
 from portal.marketing.choices import lock_person
@@ -77,7 +77,7 @@ def post_surveys(db: Session, people: Sequence[Allowed], *, now: datetime) -> in
         token = secrets.token_urlsafe(32)
         link = f"{get_settings().origin}/go/{PURPOSE}/{token}?l={each.allowed.locale}"
         values = {"link": link, "days": LIFE.days}
-        mailings.append(Mailing(each, values, token_hash=_hash(token)))
+        mailings.append(Mailing(each, values, token_hash=token_hash(token)))
     since = now - AT_MOST_EVERY
     return post_mailings(db, Topic.SURVEYS, KIND, period_of(now), mailings, now=now, since=since)
 
@@ -90,7 +90,8 @@ def open_survey(db: Session, token: str, *, now: datetime) -> Survey:
     """
     mailing = db.execute(
         select(MarketingMailing).where(
-            col(MarketingMailing.token_hash) == _hash(token), col(MarketingMailing.at) > now - LIFE
+            col(MarketingMailing.token_hash) == token_hash(token),
+            col(MarketingMailing.at) > now - LIFE,
         )
     ).scalar()
     if mailing is None or _answer_to(db, mailing) is not None:
@@ -189,7 +190,3 @@ def _answer_to(db: Session, mailing: MarketingMailing) -> SurveyAnswer | None:
 
 def _customer_name(db: Session, mailing: MarketingMailing) -> str:
     return db.get_one(Customer, mailing.customer_id).name
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

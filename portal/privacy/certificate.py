@@ -1,6 +1,5 @@
 """The certificate of a deletion: what was erased and when, what stays, why and until when."""
 
-import hashlib
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from portal.datamap import Retention
+from portal.encryption import token_hash
 from portal.errors import PortalError
 from portal.languages import N_, _, format_day, format_number, ngettext
 from portal.notices.kinds import KINDS
@@ -126,7 +126,7 @@ def kept_in_words(inventory: Inventory) -> list[Line]:
 def make_link(deletion: Deletion, locale: str) -> str:
     """The address of the certificate, good for 90 days; only its token's hash is kept."""
     token = secrets.token_urlsafe(32)
-    deletion.certificate_hash = _hash(token)
+    deletion.certificate_hash = token_hash(token)
     return f"{get_settings().origin}/go/{PURPOSE}/{token}?l={locale}"
 
 
@@ -137,7 +137,7 @@ def certificate(db: Session, token: str, *, now: datetime) -> Certificate:
         CertificateGoneError: there is none, or the link is older than 90 days.
     """
     deletion = db.execute(
-        select(Deletion).where(col(Deletion.certificate_hash) == _hash(token))
+        select(Deletion).where(col(Deletion.certificate_hash) == token_hash(token))
     ).scalar()
     if deletion is None or deletion.erased_at is None or deletion.erased_at < now - LIFE:
         raise CertificateGoneError
@@ -157,10 +157,6 @@ def certificate(db: Session, token: str, *, now: datetime) -> Certificate:
         confirmed=_recipients(each for each in told if each.confirmed_at is not None),
         waits_for=_recipients(each for each in told if each.confirmed_at is None),
     )
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _entries(rows: int) -> str:

@@ -6,7 +6,6 @@ address counts when the mailed link was used; one with a phone number only, when
 back. The month runs from the day of receipt in either case.
 """
 
-import hashlib
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from portal.actor import Actor
 from portal.audit.events import AuditEvent
 from portal.customers.moves import today
 from portal.emails import parse_email
+from portal.encryption import token_hash
 from portal.errors import InvalidFieldsError, InvalidValueError, PortalError, in_field
 from portal.mail import outbox
 from portal.phones import country_of, parse_phone
@@ -162,7 +162,7 @@ def _mail_link(
 ) -> None:
     token = secrets.token_urlsafe(32)
     request = _request(values, locale, now)
-    request.token_hash, request.link_ends_at = _hash(token), now + LINK_LIFE
+    request.token_hash, request.link_ends_at = token_hash(token), now + LINK_LIFE
     db.add(request)
     db.flush()
     note(db, AuditEvent.DATA_REQUEST_OPENED, actor, request, now=now, by="mail")
@@ -184,7 +184,7 @@ def _mail_link(
 def _waiting_for(token: str, now: datetime) -> Select[DataRequest]:
     """The request whose link has this token, while it can be used."""
     return select(DataRequest).where(
-        col(DataRequest.token_hash) == _hash(token),
+        col(DataRequest.token_hash) == token_hash(token),
         col(DataRequest.verified_at).is_(None),
         col(DataRequest.link_ends_at) > now,
     )
@@ -199,7 +199,3 @@ def _found(request: DataRequest | None) -> DataRequest:
 def _in_short(request: DataRequest) -> Unconfirmed:
     received = today(request.received_at, "NO")
     return Unconfirmed(RequestKind(request.kind), received, request.due_on)
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

@@ -84,16 +84,12 @@ def preview() -> rx.Component:
             ),
         ),
         section(
-            fact_list(
-                repeated("erased", "line", fact(term=slot("line.kind"), value=slot("line.about")))
-            ),
+            _lines("erased"),
             title=_("What we erase"),
             id="erased",
         ),
         section(
-            fact_list(
-                repeated("kept", "line", fact(term=slot("line.kind"), value=slot("line.about")))
-            ),
+            _lines("kept"),
             title=_("What stays, why and until when"),
             id="kept",
         ),
@@ -161,6 +157,11 @@ def preview() -> rx.Component:
     )
 
 
+def _lines(name: str) -> rx.Component:
+    """Kinds of data, each with what happens to it."""
+    return fact_list(repeated(name, "line", fact(term=slot("line.kind"), value=slot("line.about"))))
+
+
 def _alarm() -> rx.Component:
     return card(
         paragraph(slot("alarm.words")),
@@ -221,16 +222,12 @@ def certificate() -> rx.Component:
             fact(term=_("Erased"), value=slot("erased_at")),
         ),
         section(
-            fact_list(
-                repeated("erased", "line", fact(term=slot("line.kind"), value=slot("line.about")))
-            ),
+            _lines("erased"),
             title=_("What we have erased"),
             id="erased",
         ),
         section(
-            fact_list(
-                repeated("kept", "line", fact(term=slot("line.kind"), value=slot("line.about")))
-            ),
+            _lines("kept"),
             title=_("What stays, why and until when"),
             id="kept",
         ),
