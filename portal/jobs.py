@@ -24,8 +24,8 @@ from portal.marketing.models import Topic
 from portal.notices import announcing, mailed
 from portal.notices.models import Audience
 from portal.privacy import (
+    closed_customers,
     confirmations,
-    ended_contracts,
     erasing,
     ledger,
     request_answers,
@@ -191,7 +191,7 @@ def erase_due(now: datetime) -> int:
         except Exception:
             log.exception("deletion failed, and is tried again", deletion=str(deletion))
     with reading() as db:
-        ledger.write_out(db, ledger.ledger_file())
+        ledger.write_out(db, ledger.ledger_file(), now=now)
     return done
 
 
@@ -204,11 +204,11 @@ def note_confirmed_deletions(now: datetime) -> int:
 def erase_ended_contracts(now: datetime) -> int:
     """Erase the customers whose account was closed and whose contract has ended."""
     with reading() as db:
-        ended = ended_contracts.ended(db, now=now)
+        ended = closed_customers.ended(db, now=now)
     erased = 0
     for customer in ended:
         with transaction() as db:
-            erased += ended_contracts.erase_ended(db, customer, now=now)
+            erased += closed_customers.erase_ended(db, customer, now=now)
     return erased
 
 

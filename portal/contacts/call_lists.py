@@ -1,8 +1,8 @@
 """A site's call list as a whole: locking it, its order, and the version that others ask for.
 
 **Order of locks**: the call lists of the sites concerned, in the order of the sites' ids; then
-contacts and entries; then invitations; `changed` takes the station's feed as the very last. Whoever
-adds a person or changes a number holds the customer before all of them.
+contacts and entries; then invitations; then people's accounts; `changed` takes the station's feed
+as the very last. Whoever adds a person or changes a number holds the customer before all of them.
 """
 
 from collections.abc import Iterable, Sequence

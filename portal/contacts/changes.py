@@ -1,10 +1,12 @@
 """Writing the history of the call lists."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import Session
+from sqlalchemy import update
+from sqlmodel import Session, col
 
 from portal.actor import Actor
 from portal.contacts.models import AlarmContact, By, ContactChange, ContactEvent
@@ -37,6 +39,27 @@ def note(
             by=_by(actor, contact).value,
             changed_by=None if actor.staff_role else actor.user_id,
         )
+    )
+
+
+def tie_to_account(db: Session, contact: AlarmContact) -> None:
+    """Before a contact's row goes, or forgets whose it was: let the lines about them be found by
+    the account, so that its deletion takes the name out of them.
+    """
+    if contact.user_id is not None:
+        db.flush()
+        db.execute(
+            update(ContactChange)
+            .where(col(ContactChange.contact_id) == contact.id)
+            .values(user_id=contact.user_id)
+        )
+
+
+def forget_names(db: Session, contacts: Collection[UUID]) -> None:
+    """Take the names of contacts who said no, or left, out of the history."""
+    db.flush()
+    db.execute(
+        update(ContactChange).where(col(ContactChange.contact_id).in_(contacts)).values(name="")
     )
 
 

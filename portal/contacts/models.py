@@ -296,7 +296,8 @@ class ContactEvent(StrEnum):
 
 class ContactChange(SQLModel, table=True):
     """One line of the history. `name` is the contact's as it was; `details` holds codes, numbers
-    and field names, never what a contact said of themselves.
+    and field names, never what a contact said of themselves. `user_id` is the contact's account
+    once their own row has gone, so that the name can go with the account.
     """
 
     __tablename__ = "contact_changes"
@@ -317,6 +318,9 @@ class ContactChange(SQLModel, table=True):
         foreign_key="alarm_contacts.id",
         ondelete="SET NULL",
         index=True,
+    )
+    user_id: UUID | None = column(
+        CONTACT_NAMED, default=None, foreign_key="users.id", ondelete="SET NULL", index=True
     )
     name: str = column(CONTACT_NAMED, max_length=120)
     at: datetime = column(CONTACT_HISTORY, sa_type=UtcDateTime, index=True)

@@ -16,7 +16,7 @@ from portal.audit import trail
 from portal.audit.events import AuditEvent
 from portal.contacts import call_lists
 from portal.contacts.bars import bar
-from portal.contacts.changes import note
+from portal.contacts.changes import note, tie_to_account
 from portal.contacts.mailings import gap_at, mail_customer
 from portal.contacts.models import (
     AlarmContact,
@@ -406,6 +406,7 @@ def _forget_unless_called(db: Session, contact: AlarmContact) -> None:
     )
     if set(answers.scalars()) - {Answer.LEFT.value, Answer.DECLINED.value}:
         return
+    tie_to_account(db, contact)
     contact.phone = contact.own_phone = contact.email = contact.relation = ""
     contact.code_word = contact.user_id = None
     contact.invitation_state = InvitationState.NONE.value

@@ -12,7 +12,7 @@ from portal.audit import trail
 from portal.audit.events import AuditEvent
 from portal.contacts import call_lists
 from portal.contacts.call_lists import DEFAULT_NEED
-from portal.contacts.changes import note
+from portal.contacts.changes import note, tie_to_account
 from portal.contacts.finding import find_contact, find_entry, find_site
 from portal.contacts.inviting import withdraw_pending
 from portal.contacts.mailings import mail_contact
@@ -128,5 +128,6 @@ def forget_unless_listed(
     if listed is not None:
         return
     withdraw_pending(db, contact, now=now)
+    tie_to_account(db, contact)
     db.delete(contact)
     db.flush()

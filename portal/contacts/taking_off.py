@@ -54,20 +54,18 @@ def station_has_lists_of(db: Session, customer_id: UUID) -> bool:
     return (db.execute(newest).scalar() or 0) <= station_state(db).acknowledged_version
 
 
+def hold_lists(db: Session, contacts: Collection[UUID], *, now: datetime) -> None:
+    """Let nobody else change the lists of these contacts before the transaction ends."""
+    call_lists.locked_lists(db, _sites_of(db, contacts).values(), now=now)
+
+
 def take_off_lists(
     db: Session, actor: Actor, gone: Collection[UUID], what: ContactEvent, *, now: datetime
 ) -> TakenOff:
     """Take these contacts off their lists, and tell the history. Their own rows stay; the caller
     gives the lists their next version (`finish`) as the last act.
     """
-    sites = {
-        site.id: site
-        for site in db.execute(
-            select(Site)
-            .join(CallListEntry, col(CallListEntry.site_id) == col(Site.id))
-            .where(col(CallListEntry.contact_id).in_(gone))
-        ).scalars()
-    }
+    sites = _sites_of(db, gone)
     lists = call_lists.locked_lists(db, sites.values(), now=now)
     places: list[tuple[AlarmContact, Site]] = []
     for site_id, listed in call_lists.people_on(db, lists).items():
@@ -118,3 +116,12 @@ def finish(db: Session, taken: TakenOff, *, now: datetime) -> int | None:
     """
     call_lists.changed(db, taken.lists, now=now)
     return station_state(db).version if taken.lists else None
+
+
+def _sites_of(db: Session, contacts: Collection[UUID]) -> dict[UUID, Site]:
+    found = db.execute(
+        select(Site)
+        .join(CallListEntry, col(CallListEntry.site_id) == col(Site.id))
+        .where(col(CallListEntry.contact_id).in_(contacts))
+    )
+    return {site.id: site for site in found.scalars()}

@@ -17,7 +17,7 @@ from sqlmodel import Session, col
 
 from portal.accounts.staff import mail_leads
 from portal.actor import Actor, system
-from portal.contacts.changes import note
+from portal.contacts.changes import forget_names, note
 from portal.contacts.inviting import pending_invitation
 from portal.contacts.mailings import gap_at, mail_customer
 from portal.contacts.models import (
@@ -224,6 +224,7 @@ def _who_said_no(before: datetime) -> Any:
 
 def _remove(db: Session, gone: Set[UUID], *, now: datetime) -> None:
     taken = take_off_lists(db, CLOCK, gone, ContactEvent.REMOVED, now=now)
+    forget_names(db, gone)
     for contact in db.execute(select(AlarmContact).where(col(AlarmContact.id).in_(gone))).scalars():
         db.delete(contact)
     finish(db, taken, now=now)

@@ -16,6 +16,7 @@ from sqlmodel import Session, col
 from portal.actor import Actor
 from portal.audit import trail
 from portal.audit.events import AuditEvent
+from portal.audit.trail import pseudonym
 from portal.batches import in_batches
 from portal.customers.addresses import one_line
 from portal.customers.company_fields import CONTRACT_FIELDS, EDITABLE
@@ -176,16 +177,17 @@ def _compare_sites(work: _Work, customer: Customer, imported: ImportedCustomer) 
 def _settle(work: _Work, customer_id: UUID, found: Conflict, *, same: bool) -> None:
     """Keep a difference until it is gone; one that is known already is not found anew."""
     known = work.existing.conflicts.get((customer_id, found.field))
+    portal_value, back_office_value = _as_kept(found)
     if same:
         if known is not None:
             work.resolved.append(known.id)
         return
-    if known is not None and known.back_office_value == found.back_office_value[:300]:
+    if known is not None and known.back_office_value == back_office_value:
         found = replace(found, newer_in_file=known.newer_in_file)
     work.report.conflicts.append(found)
     values = {
-        "portal_value": found.portal_value[:300],
-        "back_office_value": found.back_office_value[:300],
+        "portal_value": portal_value,
+        "back_office_value": back_office_value,
         "newer_in_file": found.newer_in_file,
         "found_at": work.now,
     }
@@ -196,6 +198,16 @@ def _settle(work: _Work, customer_id: UUID, found: Conflict, *, same: bool) -> N
         getattr(known, name) != values[name] for name in ("portal_value", "back_office_value")
     ):
         work.changed_conflicts.append({"id": known.id} | values)
+
+
+def _as_kept(found: Conflict) -> tuple[str, str]:
+    """The two values as the table keeps them: an owner's address only as a keyed hash, which tells
+    a new difference from an old one and outlives no owner.
+    """
+    values = found.portal_value, found.back_office_value
+    if found.field == "owner_email":
+        return pseudonym("e-mail", values[0]), pseudonym("e-mail", values[1])
+    return values[0][:300], values[1][:300]
 
 
 def _write(db: Session, actor: Actor, work: _Work) -> None:

@@ -118,8 +118,6 @@ _KIND_OF: dict[str, str] = {
     "deletions": "deletion",
     "deletion_notices": "deletion",
     "data_requests": "request",
-    "users.restricted_at": "request",
-    "users.restricted_until": "request",
 }
 
 # What is kept about people with an account, but never about alarm contacts.

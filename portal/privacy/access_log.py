@@ -22,7 +22,7 @@ from portal.audit.events import AuditEvent
 from portal.audit.models import AuditEntry
 from portal.datamap import PERIODS, Retention
 from portal.languages import _
-from portal.privacy.log_readers import Names, Reader, Tie, reader_of
+from portal.privacy.log_readers import LogReader, Names, Tie, log_reader_of
 from portal.privacy.log_words import (
     BY_LINK,
     RIGHTS_TO_SEE,
@@ -34,7 +34,7 @@ from portal.privacy.log_words import (
     system_in_words,
 )
 
-KEPT = PERIODS[Retention.HISTORY]
+KEPT = PERIODS[Retention.TRAIL]
 LONGEST_PAGE = 100
 _AT_ONCE = 500
 _SLACK = timedelta(days=1)  # entries get their ids at the commit, a moment after their time
@@ -93,7 +93,7 @@ def access_log(
     now: datetime,
 ) -> LogPage:
     """A page of the actor's own log; `before` is the id of the last entry of the page before."""
-    reader = reader_of(db, actor)
+    reader = log_reader_of(db, actor)
     count = min(limit, LONGEST_PAGE)
     found = _newest_first(
         db.execute(statement.limit(count + 1)).all()
@@ -105,7 +105,7 @@ def access_log(
 
 def every_entry(db: Session, actor: Actor, *, now: datetime) -> Iterator[LogEntry]:
     """The actor's whole log, newest first. `db` is read while the caller takes entries."""
-    reader = reader_of(db, actor)
+    reader = log_reader_of(db, actor)
     found = _newest_first(
         db.execute(statement.execution_options(yield_per=_AT_ONCE))
         for statement in _statements(reader, EVERYTHING, list(_wanted(db, EVERYTHING, now)))
@@ -133,7 +133,9 @@ _BY_SENSORNORDIC = or_(
 )
 
 
-def _statements(reader: Reader, of: LogFilter, wanted: list[ColumnElement[bool]]) -> Iterator[Any]:
+def _statements(
+    reader: LogReader, of: LogFilter, wanted: list[ColumnElement[bool]]
+) -> Iterator[Any]:
     """What leads to the reader, each by one index from the newest entry on; no entry comes twice.
 
     One statement for all would be sorted as a whole before its first row.
@@ -206,7 +208,7 @@ def _seen_by(tie: Tie) -> set[About]:
     return {about for about, right in RIGHTS_TO_SEE.items() if tie.may(right)}
 
 
-def _in_words(db: Session, reader: Reader, rows: Iterable[Any]) -> Iterator[LogEntry]:
+def _in_words(db: Session, reader: LogReader, rows: Iterable[Any]) -> Iterator[LogEntry]:
     names = Names(db, reader)
     own = {*reader.mine, *(listed.site for listed in reader.lists)}
     for row in rows:

@@ -22,12 +22,14 @@ from portal.contacts.own_alarms import my_alarms
 from portal.contacts.taking_off import contacts_of
 from portal.customers.closing import Contract, contract_of
 from portal.customers.leaving import memberships_of, owners_of
+from portal.customers.moves import today
 from portal.errors import InvalidValueError, NotAllowedError, NotFoundError, PortalError
 from portal.marketing.choices import stop_everything
 from portal.marketing.forgetting import forget_choices
+from portal.notices.controller import home_country
 from portal.privacy.holdings import Person
 from portal.privacy.inventory import Inventory, of_customer, of_person
-from portal.privacy.models import Deletion, Scope
+from portal.privacy.models import Deletion, Scope, waiting
 
 COOLING_OFF = timedelta(days=14)
 
@@ -214,11 +216,12 @@ def keep_by_link(db: Session, token: str, *, now: datetime) -> Deletion:
 
     Raises:
         LinkRefusedError: the link is unknown, used or too old.
-        NotFoundError: the wish was taken back, or is done.
+        NotFoundError: the wish was taken back, is done, or is about a customer that the reader no
+            longer owns.
     """
     link = links.use(db, token, LinkPurpose.KEEP_ACCOUNT, now=now)
     deletion = _locked(db, _deletion_of(link))
-    if deletion is None:
+    if deletion is None or not _may_keep_by_link(db, deletion, link.user_id):
         raise NotFoundError
     return _keep(db, acting_as(db.get_one(User, link.user_id)), deletion, now=now)
 
@@ -233,9 +236,7 @@ def waiting_deletions(db: Session, actor: Actor) -> list[Waiting]:
             & (col(Deletion.scope) == Scope.CUSTOMER.value)
         )
     rows = db.execute(
-        select(Deletion)
-        .where(mine, col(Deletion.kept_at).is_(None), col(Deletion.erased_at).is_(None))
-        .order_by(col(Deletion.due_at), col(Deletion.id))
+        select(Deletion).where(mine, *waiting()).order_by(col(Deletion.due_at), col(Deletion.id))
     ).scalars()
     return [_waiting(db, each, actor.user) for each in rows]
 
@@ -275,6 +276,14 @@ def _may_keep(deletion: Deletion, actor: Actor) -> bool:
     return owns and deletion.scope == Scope.CUSTOMER
 
 
+def _may_keep_by_link(db: Session, deletion: Deletion, reader: UUID) -> bool:
+    """Whoever asked, and of a customer's account every owner of today."""
+    if deletion.user_id == reader:
+        return True
+    owners = owners_of(db, deletion.customer_id) if deletion.customer_id else []
+    return reader in {each.id for each in owners}
+
+
 def _keep(db: Session, actor: Actor, deletion: Deletion, *, now: datetime) -> Deletion:
     deletion.kept_at = now
     db.add(deletion)
@@ -287,14 +296,9 @@ def _keep(db: Session, actor: Actor, deletion: Deletion, *, now: datetime) -> De
         customer=deletion.customer_id,
         scope=deletion.scope,
     )
-    user = db.get(User, deletion.user_id)
-    if user is not None:
-        values = {
-            "name": user.name,
-            "scope": deletion.scope,
-            "customer": _name_of_customer(db, deletion),
-        }
-        mail_to(db, user, "deletion-kept", values, now=now)
+    values = {"scope": deletion.scope, "customer": _name_of_customer(db, deletion)}
+    for reader in _told_of(db, deletion):
+        mail_to(db, reader, "deletion-kept", {"name": reader.name, **values}, now=now)
     db.flush()
     return deletion
 
@@ -315,13 +319,9 @@ def _refuse_second(db: Session, user: User, scope: Scope, customer: Contract | N
         same.append(col(Deletion.user_id) == user.id)
         if customer is not None:
             same.append(col(Deletion.customer_id) == customer.customer_id)
-    waiting = db.execute(
-        select(col(Deletion.due_at)).where(
-            *same, col(Deletion.kept_at).is_(None), col(Deletion.erased_at).is_(None)
-        )
-    ).scalar()
-    if waiting is not None:
-        raise DeletionWaitingError(day=waiting.date())
+    earlier = db.execute(select(col(Deletion.due_at)).where(*same, *waiting())).scalar()
+    if earlier is not None:
+        raise DeletionWaitingError(day=today(earlier, home_country()))
 
 
 def _stop_marketing(db: Session, actor: Actor, scope: Scope, *, locale: str, now: datetime) -> None:
@@ -331,13 +331,19 @@ def _stop_marketing(db: Session, actor: Actor, scope: Scope, *, locale: str, now
         forget_choices(db, actor.user, actor.customer_id)
 
 
+def _told_of(db: Session, deletion: Deletion) -> list[User]:
+    """Whoever asked for it, first, and the other owners if it closes their customer's account."""
+    asker = db.get(User, deletion.user_id) if deletion.user_id else None
+    owners: list[User] = []
+    if deletion.scope == Scope.CUSTOMER and deletion.customer_id is not None:
+        owners = [each for each in owners_of(db, deletion.customer_id) if each is not asker]
+    return [asker, *owners] if asker else owners
+
+
 def _tell(
     db: Session, deletion: Deletion, user: User, customer: Contract | None, *, now: datetime
 ) -> None:
-    readers = [user]
-    if customer is not None and deletion.scope == Scope.CUSTOMER:
-        readers += [each for each in owners_of(db, customer.customer_id) if each.id != user.id]
-    for reader in readers:
+    for reader in _told_of(db, deletion):
         token = links.create(
             db, reader.id, LinkPurpose.KEEP_ACCOUNT, now=now, deletion=str(deletion.id)
         )
@@ -347,7 +353,7 @@ def _tell(
             "who": "" if reader is user else user.name,
             "customer": customer.name if customer else "",
             "due": deletion.due_at,
-            "due_day": deletion.due_at.date(),
+            "due_day": today(deletion.due_at, home_country()),
             "link": links.address(LinkPurpose.KEEP_ACCOUNT, token, reader.locale),
         }
         mail_to(db, reader, "deletion-asked", values, now=now)

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
 from portal.accounts.models import User
@@ -19,7 +19,14 @@ from portal.audit import trail
 from portal.audit.events import AuditEvent
 from portal.contacts import taking_off
 from portal.customers.closing import close_customer, contract_of
-from portal.customers.leaving import Left, forget_invitations_to, leave_team, memberships_of
+from portal.customers.leaving import (
+    Left,
+    forget_invitations_to,
+    hold_teams,
+    leave_team,
+    memberships_of,
+    owners_of,
+)
 from portal.languages import using
 from portal.mail import mailbox, outbox
 from portal.mail.delivery import register_outcome
@@ -27,7 +34,7 @@ from portal.mail.models import MailState, OutboxMessage
 from portal.privacy import certificate
 from portal.privacy.holdings import Person, erase
 from portal.privacy.inventory import Inventory, of_customer, of_person
-from portal.privacy.models import Deletion, DeletionNotice, Scope
+from portal.privacy.models import Deletion, DeletionNotice, Scope, waiting
 
 WORKER = system("worker")
 BACK_OFFICE = "back office"
@@ -40,7 +47,7 @@ def due_deletions(db: Session, *, now: datetime) -> list[UUID]:
     account is closed before its owner's goes.
     """
     due = select(col(Deletion.id), col(Deletion.scope)).where(
-        *_waiting(), col(Deletion.due_at) <= now
+        *waiting(), col(Deletion.due_at) <= now
     )
     order = [Scope.CUSTOMER, Scope.MEMBERSHIP, Scope.ACCOUNT]
     found = db.execute(due.order_by(col(Deletion.due_at), col(Deletion.id))).all()
@@ -53,7 +60,7 @@ def erase_outside(db: Session, deletion_id: UUID) -> None:
         select(col(User.email))
         .join(Deletion, col(Deletion.user_id) == col(User.id))
         .where(
-            col(Deletion.id) == deletion_id, col(Deletion.scope) == Scope.ACCOUNT.value, *_waiting()
+            col(Deletion.id) == deletion_id, col(Deletion.scope) == Scope.ACCOUNT.value, *waiting()
         )
     ).scalar()
     if address is not None:
@@ -61,7 +68,8 @@ def erase_outside(db: Session, deletion_id: UUID) -> None:
 
 
 def carry_out(db: Session, deletion_id: UUID, *, tell: bool = True, now: datetime) -> bool:
-    """Erase what a deletion is about; False if it is done, was taken back, or is not due yet.
+    """Erase what a deletion is about; False if it is done, was taken back, is not due yet, or would
+    close the account of a customer that whoever asked no longer owns.
 
     Args:
         db: a transaction of its own.
@@ -72,13 +80,17 @@ def carry_out(db: Session, deletion_id: UUID, *, tell: bool = True, now: datetim
     """
     deletion = db.execute(
         select(Deletion)
-        .where(col(Deletion.id) == deletion_id, *_waiting(), col(Deletion.due_at) <= now)
+        .where(col(Deletion.id) == deletion_id, *waiting(), col(Deletion.due_at) <= now)
         .with_for_update()
         .execution_options(populate_existing=True)
     ).scalar()
     if deletion is None:
         return False
-    user = db.get(User, deletion.user_id, with_for_update=True) if deletion.user_id else None
+    user = _locked_user(db, deletion, now) if deletion.user_id else None
+    if user is not None and _owns_no_more(db, deletion, user):
+        deletion.kept_at = now
+        db.add(deletion)
+        return False
     trail.record(
         db,
         AuditEvent.DELETED,
@@ -109,6 +121,10 @@ class _Reader:
     locale: str
 
 
+class ChangedWhileErasingError(Exception):
+    """The person joined a team or a call list just now: the deletion is tried again."""
+
+
 @register_outcome
 def forget_certificate_mail(
     db: Session, mail: OutboxMessage, state: MailState, now: datetime
@@ -118,8 +134,37 @@ def forget_certificate_mail(
         db.execute(delete(OutboxMessage).where(col(OutboxMessage.id) == mail.id))
 
 
-def _waiting() -> tuple[ColumnElement[bool], ...]:
-    return col(Deletion.kept_at).is_(None), col(Deletion.erased_at).is_(None)
+def _locked_user(db: Session, deletion: Deletion, now: datetime) -> User | None:
+    """The person, whom nothing new can be tied to before this transaction ends.
+
+    Whoever edits a team or a call list holds that first, and the people whom it mentions after it
+    (`contacts/call_lists.py`): so does this.
+
+    Raises:
+        ChangedWhileErasingError: what was locked is not all of it any more.
+    """
+    before = _ties(db, deletion)
+    customers, contacts = before
+    hold_teams(db, customers)
+    taking_off.hold_lists(db, contacts, now=now)
+    user = db.get(User, deletion.user_id, with_for_update=True, populate_existing=True)
+    if _ties(db, deletion) != before:
+        raise ChangedWhileErasingError
+    return user
+
+
+def _owns_no_more(db: Session, deletion: Deletion, user: User) -> bool:
+    """Whether somebody wished to close a customer's account that is others' by now."""
+    if deletion.scope != Scope.CUSTOMER or deletion.customer_id is None:
+        return False
+    return user.id not in {each.id for each in owners_of(db, deletion.customer_id)}
+
+
+def _ties(db: Session, deletion: Deletion) -> tuple[list[UUID], list[UUID]]:
+    """The customers and the entries as alarm contact that the deletion is about."""
+    if deletion.scope != Scope.ACCOUNT or deletion.user_id is None:
+        return [deletion.customer_id] if deletion.customer_id else [], []
+    return memberships_of(db, deletion.user_id), taking_off.contacts_of(db, deletion.user_id)
 
 
 def _close(
@@ -178,7 +223,7 @@ def _end_others(db: Session, deletion: Deletion, user: User, now: datetime) -> N
             col(Deletion.user_id) == user.id,
             col(Deletion.id) != deletion.id,
             col(Deletion.scope) != Scope.CUSTOMER.value,
-            *_waiting(),
+            *waiting(),
         )
         .values(erased_at=now)
     )

@@ -14,8 +14,10 @@ from sqlalchemy import Column, ColumnElement, Table, and_, false, func, not_, or
 from sqlmodel import Session
 
 from portal.customers.models import CONTRACT_REASON
+from portal.customers.moves import today
 from portal.database import metadata
 from portal.datamap import PERIODS, DataEntry, Erasure, Retention, Subject, entry_of
+from portal.notices.controller import home_country
 from portal.notices.kinds import KINDS, kind_of
 from portal.privacy.holdings import Holding, Person, holdings, pseudonymous
 
@@ -134,7 +136,7 @@ class _Kept:
         if retention is Retention.CONTRACT_END:
             return self._contract_end
         period = PERIODS.get(retention)
-        return (self._now + period).date() if period else None
+        return today(self._now + period, home_country()) if period else None
 
     def in_order(self) -> tuple[Kept, ...]:
         order = list(KINDS)

@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 from sqlmodel import Session, col
 
 from portal.accounts.models import User
@@ -23,16 +23,20 @@ from portal.audit import trail
 from portal.audit.events import AuditEvent
 from portal.customers.closing import open_since
 from portal.customers.leaving import memberships_since
+from portal.datamap import PERIODS, Retention
 from portal.privacy.erasing import carry_out
-from portal.privacy.models import Deletion, Scope
+from portal.privacy.models import Deletion, Scope, waiting
 from portal.settings import get_settings
 
 FILE = "erasure-ledger.jsonl"
+_KEPT = PERIODS[Retention.PROOF]
 
 
 @dataclass(frozen=True)
 class LedgerLine:
-    """One deletion that was carried out; times as ISO 8601."""
+    """One deletion that was carried out (`erased_at`) or taken back (`kept_at`); times as ISO 8601,
+    empty for what was not.
+    """
 
     id: str
     scope: str
@@ -40,6 +44,11 @@ class LedgerLine:
     customer: str
     asked_at: str
     erased_at: str
+    kept_at: str = ""
+
+    @property
+    def ended_at(self) -> datetime:
+        return datetime.fromisoformat(self.erased_at or self.kept_at)
 
 
 def ledger_file() -> Path:
@@ -48,12 +57,9 @@ def ledger_file() -> Path:
 
 
 def ledger(db: Session) -> list[LedgerLine]:
-    """Every deletion that was carried out, the oldest first."""
-    done = (
-        select(Deletion)
-        .where(col(Deletion.erased_at).is_not(None))
-        .order_by(col(Deletion.erased_at), col(Deletion.id))
-    )
+    """Every deletion that was carried out or taken back, the oldest first."""
+    ended = func.coalesce(col(Deletion.erased_at), col(Deletion.kept_at))
+    done = select(Deletion).where(ended.is_not(None)).order_by(ended, col(Deletion.id))
     return [_line(each) for each in db.execute(done).scalars()]
 
 
@@ -70,27 +76,30 @@ def read_ledger(file: Path) -> list[LedgerLine]:
     return lines
 
 
-def write_out(db: Session, file: Path) -> int:
-    """Add what the file does not say yet; says how many lines. They are on the disk when this
-    returns.
+def write_out(db: Session, file: Path, *, now: datetime) -> int:
+    """Add what the file does not say yet, and leave out what is older than 36 months; says how
+    many lines are new. The file is replaced as a whole, and on the disk when this returns.
     """
-    known = {each.id for each in read_ledger(file)}
-    new = [each for each in ledger(db) if each.id not in known]
-    if new:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with file.open("a", encoding="utf-8") as out:
-            # Begins a line of its own, whatever a crash has left of the one before.
-            out.write("".join(f"\n{json.dumps(asdict(each))}" for each in new))
-            out.flush()
-            os.fsync(out.fileno())
+    known = {each.id: each for each in read_ledger(file)}
+    new = {each.id: each for each in ledger(db) if each.id not in known}
+    kept = [each for each in (known | new).values() if each.ended_at >= now - _KEPT]
+    if not new and len(kept) == len(known):
+        return 0
+    file.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = file.with_name(f".{file.name}.{os.getpid()}")
+    with unfinished.open("w", encoding="utf-8") as out:
+        out.writelines(f"{json.dumps(asdict(each))}\n" for each in kept)
+        out.flush()
+        os.fsync(out.fileno())
+    unfinished.replace(file)
     return len(new)
 
 
 def replay(db: Session, actor: Actor, lines: Iterable[LedgerLine], *, now: datetime) -> int:
     """Erase once more whom a restored backup has brought back; says how many deletions it took.
 
-    Only what is older than its deletion is erased: whoever came back by themselves stays. Nobody
-    is mailed.
+    Only what is older than its deletion is erased: whoever came back by themselves stays. Wishes
+    that wait in the backup and were taken back since are taken back. Nobody is mailed.
 
     Raises:
         NotAllowedError: a person acts.
@@ -99,8 +108,10 @@ def replay(db: Session, actor: Actor, lines: Iterable[LedgerLine], *, now: datet
     people = _people(db)
     count = 0
     for line in lines:
-        erased_at = datetime.fromisoformat(line.erased_at)
-        found = _brought_back(db, line, people, erased_at)
+        if line.kept_at:
+            _keep_again(db, line)
+            continue
+        found = _brought_back(db, line, people, line.ended_at)
         if found is None:
             continue
         deletion = _as_it_waited(db, line, *found)
@@ -118,6 +129,7 @@ def _line(deletion: Deletion) -> LedgerLine:
         customer=deletion.customer,
         asked_at=deletion.asked_at.isoformat(),
         erased_at=deletion.erased_at.isoformat() if deletion.erased_at else "",
+        kept_at=deletion.kept_at.isoformat() if deletion.kept_at else "",
     )
 
 
@@ -144,10 +156,32 @@ def _brought_back(
     return None
 
 
+def _keep_again(db: Session, line: LedgerLine) -> None:
+    """Take a wish back that the backup still has, before its day comes once more."""
+    db.execute(
+        update(Deletion)
+        .where(col(Deletion.id) == UUID(line.id), *waiting())
+        .values(kept_at=line.ended_at)
+    )
+
+
 def _as_it_waited(
     db: Session, line: LedgerLine, user: UUID | None, customer: UUID | None
 ) -> Deletion:
-    """The deletion's row as it was before it was carried out; made anew if the backup lacks it."""
+    """The deletion's row as it was before it was carried out; made anew if the backup lacks it.
+    An earlier wish for the same, which waits in the backup, gives way to it.
+    """
+    db.execute(
+        update(Deletion)
+        .where(
+            col(Deletion.person) == line.person,
+            col(Deletion.scope) == line.scope,
+            col(Deletion.customer) == line.customer,
+            col(Deletion.id) != UUID(line.id),
+            *waiting(),
+        )
+        .values(kept_at=datetime.fromisoformat(line.asked_at))
+    )
     deletion = db.get(Deletion, UUID(line.id), populate_existing=True) or Deletion(
         id=UUID(line.id), scope=line.scope, person=line.person, customer=line.customer
     )

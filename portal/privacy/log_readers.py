@@ -44,7 +44,7 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class LogReader:
     """`mine` are the reader's own names in the trail, `ties` their customers by theirs, `lists`
     the call lists of customers that they are no members of.
     """
@@ -55,7 +55,7 @@ class Reader:
     lists: tuple[Listed, ...]
 
 
-def reader_of(db: Session, actor: Actor) -> Reader:
+def log_reader_of(db: Session, actor: Actor) -> LogReader:
     """The actor as a reader of their own log.
 
     Raises:
@@ -66,7 +66,7 @@ def reader_of(db: Session, actor: Actor) -> Reader:
     places = _places(db, actor)
     member_of = {tie.customer_id for tie in memberships}
     ties = [Tie(place.customer_id, place.customer) for place in places] + memberships
-    return Reader(
+    return LogReader(
         me=me,
         mine=(me, *sorted({trail.pseudonym("contact", place.contact_id) for place in places})),
         ties={trail.pseudonym("customer", tie.customer_id): tie for tie in ties},
@@ -83,7 +83,7 @@ class Names:
     """Who is who, as far as a reader may know. Read when somebody's name is first asked for."""
 
     db: Session
-    reader: Reader
+    reader: LogReader
     _people: dict[str, dict[str, str]] = field(default_factory=dict)
     _deleted: dict[str, bool] = field(default_factory=dict)
 

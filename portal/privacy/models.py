@@ -11,8 +11,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, case, func, text
-from sqlmodel import SQLModel
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ColumnElement, Index, case, func, text
+from sqlmodel import SQLModel, col
 
 from portal.database import UtcDateTime, new_id
 from portal.datamap import (
@@ -114,6 +114,11 @@ class Deletion(SQLModel, table=True):
     erased_at: datetime | None = column(DELETION, default=None, sa_type=UtcDateTime)
     certificate_hash: str | None = column(LEDGER, default=None, max_length=64, unique=True)
     certificate: dict[str, Any] = column(DELETION, sa_type=JSON, default_factory=dict)
+
+
+def waiting() -> tuple[ColumnElement[bool], ...]:
+    """The deletions that were neither carried out nor taken back."""
+    return col(Deletion.kept_at).is_(None), col(Deletion.erased_at).is_(None)
 
 
 class DeletionNotice(SQLModel, table=True):
@@ -243,7 +248,7 @@ class DataRequest(SQLModel, table=True):
         ASKED_BY, default=None, foreign_key="customers.id", ondelete="SET NULL", index=True
     )
     name: str = column(ASKED, max_length=120)
-    email: str = column(ASKED, address=True, max_length=254, default="", index=True)
+    email: str = column(ASKED, max_length=254, default="", index=True)
     phone: str = column(ASKED, max_length=20, default="")
     locale: str = column(ASKED, max_length=2)
     words: str = column(ASKED, max_length=4000, default="")

@@ -14,6 +14,7 @@ from portal.accounts.models import SignInSession, User
 from portal.actor import Actor, Role, StaffRole, system
 from portal.audit import trail
 from portal.contacts.models import AlarmContact, CallListEntry, ContactChange, InvitationBar
+from portal.contacts.removing import remove_contact
 from portal.contacts.station import acknowledge_call_lists, station_state
 from portal.customers.leaving import ownerless_customers
 from portal.customers.models import CompanyChange, Customer, Member, Site
@@ -243,6 +244,26 @@ def test_every_owner_can_keep_the_customer_s_account(
     assert waiting_deletions(db, neighbours.kari) == []
 
 
+def test_a_former_owner_neither_closes_nor_keeps_the_customer_s_account(
+    db: Session, neighbours: Neighbours, clock: datetime
+):
+    liv = neighbours.lists.people.liv
+    owner = update(Member).where(col(Member.user_id) == liv.user_id)
+    db.execute(owner.values(role=Role.OWNER.value))
+    deletion = ask(db, neighbours.kari, Scope.CUSTOMER, clock)
+    token = token_in(db, "liv@nordlys.example", "deletion-asked", "keep-account")
+    db.execute(owner.values(role=Role.COLLEAGUE.value))
+    with pytest.raises(NotFoundError):
+        keep_by_link(db, token, now=clock)
+    db.execute(owner.values(role=Role.OWNER.value))
+    kari = update(Member).where(col(Member.user_id) == neighbours.kari.user_id)
+    db.execute(kari.values(role=Role.COLLEAGUE.value))
+    assert not erase(db, deletion)
+    nordlys = db.get_one(Customer, neighbours.lists.people.nordlys, populate_existing=True)
+    assert nordlys.closed_at is None
+    assert due_deletions(db, now=deletion.due_at) == []
+
+
 # A whole account
 
 
@@ -361,6 +382,15 @@ def test_a_contact_vanishes_from_every_list_and_the_customer_is_told(
     assert count(db, InvitationBar) == 2, "nobody asks her again for a while"
 
 
+def test_the_name_goes_from_the_history_of_lists_that_the_person_stood_on_before(
+    db: Session, neighbours: Neighbours, clock: datetime
+):
+    remove_contact(db, neighbours.kari, neighbours.ola_at_nordlys.entry_id, sure=True, now=clock)
+    assert count(db, ContactChange, col(ContactChange.name) == "Ola Berg") > 0
+    erase(db, ask(db, neighbours.ola, Scope.ACCOUNT, clock, at_once=True))
+    assert count(db, ContactChange, col(ContactChange.name) == "Ola Berg") == 0
+
+
 def test_one_person_in_two_roles_loses_only_the_one(
     db: Session, neighbours: Neighbours, clock: datetime
 ):
@@ -436,6 +466,7 @@ def test_the_preview_tells_what_goes_and_what_stays_until_when(
     found = preview(db, neighbours.tor, Scope.ACCOUNT, now=clock)
     gone = {each.kind: each.rows for each in found.inventory.erased}
     assert gone["account"] == 1
+    assert "request" not in gone, "nothing was asked of us"
     assert gone["team"] == 1
     kept = {each.kind: each for each in found.inventory.kept}
     assert kept["no-more"].until is None

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlmodel import Session, col
 
 from portal.accounts.models import User
@@ -18,6 +18,8 @@ from portal.contacts.models import AlarmContact
 from portal.customers.models import Customer, Member
 from portal.errors import NotAllowedError
 from portal.mail.models import OutboxMessage
+from portal.privacy.deletions import keep
+from portal.privacy.erasing import due_deletions
 from portal.privacy.ledger import LedgerLine, ledger, read_ledger, replay, write_out
 from portal.privacy.models import Deletion, Scope
 from tests.contacts.people import order_of
@@ -102,6 +104,46 @@ def test_a_membership_and_a_customer_s_account_end_again(
     assert db.execute(select(col(AlarmContact.id))).first() is not None, "the call list stays"
 
 
+def test_a_wish_that_was_taken_back_after_the_backup_is_not_carried_out(
+    db: Session, neighbours: Neighbours, clock: datetime
+):
+    wish = ask(db, neighbours.tor, Scope.ACCOUNT, clock)
+    taken_back = replace(
+        line(neighbours, "tor", clock),
+        id=str(wish.id),
+        erased_at="",
+        kept_at=(clock + timedelta(days=2)).isoformat(),
+    )
+    later = clock + timedelta(days=30)
+    assert due_deletions(db, now=later) == [wish.id]
+    assert replay(db, OPERATOR, [taken_back], now=later) == 0
+    assert due_deletions(db, now=later) == []
+    assert exists(db, neighbours.tor)
+
+
+def test_a_wish_taken_back_and_made_anew_is_carried_out_once(
+    db: Session, neighbours: Neighbours, clock: datetime
+):
+    first = ask(db, neighbours.tor, Scope.ACCOUNT, clock)  # what the backup has
+    lines = [line(neighbours, "tor", clock)]  # what was asked anew, and done
+    assert replay(db, OPERATOR, lines, now=clock + timedelta(days=30)) == 1
+    assert not exists(db, neighbours.tor)
+    assert db.get_one(Deletion, first.id, populate_existing=True).kept_at is not None
+
+
+def test_what_was_taken_back_is_in_the_ledger_and_nothing_is_for_ever(
+    db: Session, neighbours: Neighbours, clock: datetime, tmp_path: Path
+):
+    file = tmp_path / "ledger.jsonl"
+    deletion = ask(db, neighbours.tor, Scope.ACCOUNT, clock)
+    keep(db, neighbours.tor, deletion.id, now=clock)
+    assert write_out(db, file, now=clock) == 1
+    assert read_ledger(file)[0].kept_at == clock.isoformat()
+    db.execute(delete(Deletion))
+    assert write_out(db, file, now=clock + timedelta(days=1096)) == 0
+    assert read_ledger(file) == []
+
+
 def test_whoever_came_back_by_themselves_stays(
     db: Session, neighbours: Neighbours, clock: datetime
 ):
@@ -128,12 +170,12 @@ def test_the_file_gets_each_line_once_and_survives_a_crash(
     file = tmp_path / "deep" / "ledger.jsonl"
     assert read_ledger(file) == []
     erase(db, ask(db, neighbours.tor, Scope.ACCOUNT, clock))
-    assert write_out(db, file) == 1
-    assert write_out(db, file) == 0
+    assert write_out(db, file, now=clock) == 1
+    assert write_out(db, file, now=clock) == 0
     with file.open("a", encoding="utf-8") as half:
         half.write('\n{"id": "half a li')
     erase(db, ask(db, neighbours.ola, Scope.ACCOUNT, clock, at_once=True))
-    assert write_out(db, file) == 1
+    assert write_out(db, file, now=clock) == 1
     assert sorted(read_ledger(file), key=_by_id) == sorted(ledger(db), key=_by_id)
 
 

@@ -37,7 +37,7 @@ from portal.web.http import cookies
 from portal.web.http.forms import wrong_form
 from portal.web.http.sign_in import FORGET_EVERYTHING
 from portal.web.http.visit import Visit
-from portal.web.locale import _, format_day, format_time, ngettext, using
+from portal.web.locale import _, format_day, format_day_of, format_time, ngettext, using
 from portal.web.pages.deletion import CERTIFICATE, CHOICE, DELETED, KEEP, PREVIEW
 from portal.web.services import change, look
 from portal.web.sockets import close_sockets_of
@@ -165,7 +165,7 @@ def _shown(visit: Visit, found: Preview) -> dict[str, Any]:
             "scope": found.scope.value,
             "heading": _HEADINGS[found.scope]().format(customer=found.customer),
             "phrase": found.phrase,
-            "due": format_day(found.due_at.date()),
+            "due": format_day_of(found.due_at),
             "erased": erased_in_words(found.inventory),
             "kept": kept_in_words(found.inventory),
             "alarms": [_alarm(each) for each in found.alarms],

@@ -9,7 +9,7 @@ from portal.actor import system
 from portal.contacts.models import AlarmContact
 from portal.contacts.station import acknowledge_call_lists, fetch_call_lists, station_state
 from portal.customers.models import Customer, Site
-from portal.privacy.ended_contracts import ended, erase_ended
+from portal.privacy.closed_customers import ended, erase_ended
 from portal.privacy.models import Scope
 from tests.privacy.conftest import Neighbours
 from tests.privacy.test_deletions import ask, erase

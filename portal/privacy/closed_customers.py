@@ -12,12 +12,14 @@ from sqlmodel import Session
 
 from portal.contacts.taking_off import empty_lists, station_has_lists_of
 from portal.customers.closing import closed_and_ended, erase_customer
+from portal.customers.moves import today
+from portal.notices.controller import home_country
 from portal.privacy.erasing import WORKER
 
 
 def ended(db: Session, *, now: datetime) -> list[UUID]:
     """The closed customers whose contract is over since yesterday or longer."""
-    return closed_and_ended(db, day=now.date())
+    return closed_and_ended(db, day=today(now, home_country()))
 
 
 def erase_ended(db: Session, customer_id: UUID, *, now: datetime) -> bool:
