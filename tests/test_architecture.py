@@ -33,6 +33,7 @@ PERSONS_OWN = {"SignInSession", "Deletion"}
 # Who may touch rows of customers without the scope of one: each with its reason.
 UNSCOPED = {
     "portal/contacts/concerned.py": "a notice concerns the contacts of all customers",
+    "portal/contacts/changes.py": "about contacts that its callers found through the scope",
     "portal/contacts/call_lists.py": "works on sites that its callers found through the scope",
     "portal/contacts/answering.py": "the mailed link is the right: whoever has it may answer",
     "portal/contacts/bars.py": "about a contact that its callers found through the scope",

@@ -5,13 +5,16 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from portal.accounts import links
 from portal.accounts.models import LinkPurpose, OneTimeLink, User
+from portal.audit import trail
 from portal.database import transaction
 from portal.mail.letters import Letter
 from portal.mail.models import OutboxMessage
+from portal.privacy.deletions import COOLING_OFF
+from portal.privacy.models import Deletion, Scope
 from portal.web.http.application import PortalApplication
 from portal.web.http.routes import routes
 from tests import people, visitors
@@ -24,6 +27,7 @@ PAGES = {
     LinkPurpose.RESET_PASSWORD: ("/en/reset-password/new", "/auth/reset-password"),
     LinkPurpose.CONFIRM_EMAIL: ("/en/confirm-email", "/auth/confirm-email"),
     LinkPurpose.UNDO_EMAIL: ("/en/undo-email", "/auth/undo-email"),
+    LinkPurpose.KEEP_ACCOUNT: ("/en/keep-account", "/auth/keep-account"),
 }
 
 
@@ -38,7 +42,24 @@ def link(
         if purpose in {LinkPurpose.CONFIRM_EMAIL, LinkPurpose.UNDO_EMAIL}:
             details.setdefault("email", "kari.ny@nordlys.example")
         now = made or datetime.now(UTC)
+        if purpose is LinkPurpose.KEEP_ACCOUNT:
+            details["deletion"] = wish(db, person, now)
         return links.create(db, person.id, purpose, now=now, **details)
+
+
+def wish(db: Session, person: User, now: datetime) -> str:
+    """The person's wish to have the account deleted, which the link takes back."""
+    earlier = db.exec(select(Deletion).where(col(Deletion.user_id) == person.id)).first()
+    deletion = earlier or Deletion(
+        scope=Scope.ACCOUNT.value,
+        user_id=person.id,
+        person=trail.pseudonym("user", person.id),
+        asked_at=now,
+        due_at=now + COOLING_OFF,
+    )
+    db.add(deletion)
+    db.flush()
+    return str(deletion.id)
 
 
 def open_link(visitor: Browser, purpose: LinkPurpose, token: str) -> httpx.Response:

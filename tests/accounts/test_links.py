@@ -61,6 +61,7 @@ def test_the_lives_are_the_documented_ones():
         "reset-password": timedelta(minutes=30),
         "confirm-email": timedelta(hours=24),
         "undo-email": timedelta(days=7),
+        "keep-account": timedelta(days=14),
     }
 
 

@@ -4,6 +4,7 @@ import reflex as rx
 
 from portal.web.access import Access
 from portal.web.components.sections import page_heading
+from portal.web.components.skeletons import revealed, skeleton
 from portal.web.frame_state import FrameState
 from portal.web.locale import N_, _
 from portal.web.page import Page
@@ -22,10 +23,14 @@ def data() -> rx.Component:
             title=_("Your data"),
             lead=_("What we know about you, who looked at it, and what you can do about it."),
         ),
-        access_log_section(),
-        download_section(),
-        requests_section(),
-        deletion_section(),
+        revealed(
+            access_log_section(),
+            download_section(),
+            requests_section(),
+            deletion_section(),
+            when=DataDeletionState.loaded,  # the last of them to be filled
+            skeleton=skeleton(lines=14),
+        ),
         current=PATH,
     )
 

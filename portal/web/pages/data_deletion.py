@@ -30,12 +30,14 @@ class DataDeletionState(rx.State):
 
     waiting: rx.Field[list[WaitingRow]] = rx.field(default_factory=list)
     said: rx.Field[str] = rx.field("")
+    loaded: rx.Field[bool] = rx.field(False)
 
     @rx.event
     @declare(Access.NOT_STAFF)
     async def load(self) -> None:
         self.said = ""
         await self._reload()
+        self.loaded = True
 
     @rx.event
     @declare(Access.NOT_STAFF)
