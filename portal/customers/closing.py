@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, select
 from sqlmodel import Session, col
 
 from portal.accounts.models import User
+from portal.accounts.staff import mail_leads
 from portal.accounts.users import mail_to
 from portal.actor import Actor
 from portal.audit import trail
@@ -98,6 +99,9 @@ def close_customer(
             col(Invitation.kind) == InvitationKind.MEMBER.value,
         )
     )
+    if tell:
+        values = {"customer_number": customer.number, "closed": True}
+        mail_leads(db, "customer-without-owner", lambda: values, now=now)
     customer.closed_at = now
     db.add(customer)
     db.flush()

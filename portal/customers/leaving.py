@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import delete, func, select
@@ -15,7 +15,7 @@ from portal.actor import Actor, Role
 from portal.audit import trail
 from portal.audit.events import AuditEvent
 from portal.customers.joining import lock_team
-from portal.customers.models import Customer, Member
+from portal.customers.models import Customer, CustomerKind, Member
 from portal.customers.team import take_back_invitations_by
 from portal.invitations.models import Invitation, InvitationKind
 from portal.mail.outbox import Post, post_many
@@ -34,15 +34,16 @@ class Left:
 
 @dataclass(frozen=True)
 class Ownerless:
-    """A customer whose account is open and that nobody owns."""
+    """A customer that nobody owns; `closed`: its owner closed the account, the alarm goes on."""
 
     number: str
     name: str
+    closed: bool
 
 
 def ownerless_customers(db: Session, actor: Actor) -> list[Ownerless]:
-    """For whom a support lead should find an owner, by number, 100 at most: the only one had their
-    account deleted.
+    """Whose alarms nobody looks after, by number, 100 at most: the only owner had their account
+    deleted, or closed the customer's.
 
     Raises:
         NotAllowedError: the actor is no support lead.
@@ -52,12 +53,28 @@ def ownerless_customers(db: Session, actor: Actor) -> list[Ownerless]:
         col(Member.customer_id) == col(Customer.id), col(Member.role) == Role.OWNER.value
     )
     rows = db.execute(
-        select(col(Customer.number), col(Customer.name))
-        .where(col(Customer.closed_at).is_(None), ~owned.exists())
+        select(col(Customer.number), col(Customer.name), col(Customer.closed_at).is_not(None))
+        .where(~owned.exists())
         .order_by(col(Customer.number))
         .limit(MOST_LISTED)
     )
     return [Ownerless(*row) for row in rows]
+
+
+def own_businesses_of(db: Session, user_id: UUID) -> list[tuple[UUID, date | None]]:
+    """The sole trades and households that a person owns, whose details are the person's own, and
+    until when their contracts run.
+    """
+    mine = (
+        select(col(Customer.id), col(Customer.contract_end))
+        .join(Member, col(Member.customer_id) == col(Customer.id))
+        .where(
+            col(Member.user_id) == user_id,
+            col(Member.role) == Role.OWNER.value,
+            col(Customer.kind) != CustomerKind.COMPANY.value,
+        )
+    )
+    return [(customer_id, end) for customer_id, end in db.execute(mine.order_by(Customer.number))]
 
 
 def memberships_of(db: Session, user_id: UUID) -> list[UUID]:
@@ -113,7 +130,7 @@ def leave_team(
         now=now,
     )
     if without_owner:
-        values = {"customer_number": customer.number}
+        values = {"customer_number": customer.number, "closed": False}
         mail_leads(db, "customer-without-owner", lambda: values, now=now)
     return left
 

@@ -37,6 +37,7 @@ KINDS: dict[str, str] = {
     "course": N_("That you took the course for your role"),
     "no": N_("That you said no, in a form that only tells whether somebody is the same person"),
     "list-history": N_("What changed on the call list, when, and by whom"),
+    "call-lists": N_("The call lists, and what is kept about the people on them"),
     # About everybody with an account
     "account": N_("Name, email, phone number, language, and when you signed in"),
     "password": N_("Your password, in a form from which nobody can read it"),

@@ -116,11 +116,21 @@ def erased_in_words(inventory: Inventory) -> list[Line]:
 
 
 def kept_in_words(inventory: Inventory) -> list[Line]:
-    """What stays, why and until when, in the current language; a kind once for each reason."""
-    return [
-        Line(_(KINDS[each.kind]), f"{_capital(_(each.because))}. {_until(each)}.")
-        for each in inventory.kept
-    ]
+    """What stays, why and until when, in the current language: a line for each reason and day."""
+    kinds: dict[str, list[str]] = {}
+    for each in inventory.kept:
+        about = f"{_capital(_(each.because))}. {_until(each)}."
+        kinds.setdefault(about, []).append(_(KINDS[each.kind]))
+    return [Line("; ".join(dict.fromkeys(named)), about) for about, named in kinds.items()]
+
+
+def outside_in_words() -> str:
+    """What stays outside the portal, which no table here holds, and for how long."""
+    return _(
+        "Outside the portal: emails with customer service for three years, and bookkeeping papers "
+        "as long as the law says. In Norway that is five years, for some papers three and a half; "
+        "in Denmark five; in Sweden seven; in Finland six, and ten for the books themselves."
+    )
 
 
 def make_link(deletion: Deletion, locale: str) -> str:

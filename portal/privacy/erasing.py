@@ -11,6 +11,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.orm import make_transient
 from sqlmodel import Session, col
 
 from portal.accounts.models import User
@@ -207,12 +208,30 @@ def _erase_account(
     forget_invitations_to(db, user.email)
     reader = _reader(user)
     _end_others(db, deletion, user, now)
+    unsent = _set_aside_certificates(db, user.email)
     erase(db, person)
+    db.add_all(unsent)
     _notify_of(db, deletion, [each for each in left if each], now)
     _certify(db, deletion, inventory, reader, customer="", tell=tell, now=now)
     version = taking_off.finish(db, taken, now=now)
     if version is not None:
         _notify(db, deletion, STATION, now, station_version=version)
+
+
+def _set_aside_certificates(db: Session, address: str) -> list[OutboxMessage]:
+    """Certificates of other deletions that are on their way to this address: they leave all the
+    same, and their rows go with that.
+    """
+    mails = db.execute(
+        select(OutboxMessage).where(
+            col(OutboxMessage.kind) == CERTIFICATE_MAIL, col(OutboxMessage.recipient) == address
+        )
+    ).scalars()
+    found = list(mails)
+    for mail in found:
+        mail.user_id = None
+        make_transient(mail)
+    return found
 
 
 def _end_others(db: Session, deletion: Deletion, user: User, now: datetime) -> None:

@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import Column, ColumnElement, Table, and_, false, func, not_, or_, select
 from sqlmodel import Session
 
+from portal.customers.leaving import own_businesses_of
 from portal.customers.models import CONTRACT_REASON
 from portal.customers.moves import today
 from portal.database import metadata
@@ -23,7 +24,7 @@ from portal.privacy.holdings import Holding, Person, holdings, pseudonymous
 
 UNPROVEN_REASON = "who has the address may be another; say no by the link in that mail"
 CALL_LIST_REASON = "until the contract ends, help is sent and these people are called"
-_CALLED = frozenset({"alarm_contacts", "call_list_entries", "course_confirmations"})
+CALL_LISTS = "call-lists"
 _NOBODY = frozenset({Subject.NOBODY, Subject.STAFF})
 
 
@@ -64,6 +65,8 @@ def of_person(db: Session, person: Person, *, now: datetime) -> Inventory:
     for table, rows in _by_table(stays).items():
         if _count(db, table, rows):
             kept.add(table, [column for column in table.columns if _outlives(column)])
+    for customer_id, end in _own_businesses(db, person):
+        kept.add_business(db, customer_id, end)
     kept.add_unproven(db, [each for each in found if not each.proven], gone)
     erased = _erased(db, gone)
     if person.customer_id is None:
@@ -103,9 +106,10 @@ class _Kept:
     def add(self, table: Table, columns: Iterable[Column[Any]]) -> None:
         for column in columns:
             entry = entry_of(column)
-            called = self._of_customer and table.name in _CALLED
-            because = CALL_LIST_REASON if called else entry.because or CONTRACT_REASON
-            self._note(kind_of(table.name, column.name), because, entry)
+            about_contacts = self._of_customer and entry.subject is Subject.ALARM_CONTACT
+            because = CALL_LIST_REASON if about_contacts else entry.because or CONTRACT_REASON
+            kind = CALL_LISTS if about_contacts else kind_of(table.name, column.name)
+            self._note(kind, because, entry)
 
     def add_unproven(self, db: Session, doubtful: list[Holding], gone: list[Holding]) -> None:
         """Rows that only an address leads to, but for those that go with the person anyway."""
@@ -118,6 +122,14 @@ class _Kept:
                 for link in (each.link for each in doubtful if each.table is table):
                     kind = kind_of(table.name, link.name)
                     self._note(kind, UNPROVEN_REASON, entry_of(link))
+
+    def add_business(self, db: Session, customer_id: UUID, contract_end: date | None) -> None:
+        """A sole trade or household: what its contract needs is about the person, and stays."""
+        self._contract_end = contract_end
+        for table in metadata.sorted_tables:
+            link = _customer_link(table)
+            if link is not None and _count(db, table, [link == customer_id]):
+                self.add(table, [each for each in table.columns if _of_the_contract(each)])
 
     def add_hashes(self, *names: str) -> None:
         """A no leaves a keyed hash in these columns, which nobody finds without the address."""
@@ -141,6 +153,15 @@ class _Kept:
     def in_order(self) -> tuple[Kept, ...]:
         order = list(KINDS)
         return tuple(sorted(self._found.values(), key=lambda each: order.index(each.kind)))
+
+
+def _own_businesses(db: Session, person: Person) -> list[tuple[UUID, date | None]]:
+    return own_businesses_of(db, person.user_id) if person.user_id else []
+
+
+def _of_the_contract(column: Column[Any]) -> bool:
+    entry = entry_of(column)
+    return entry.subject is Subject.CUSTOMER and entry.retention is Retention.CONTRACT_END
 
 
 def _hashes_left(erased: Iterable[Erased]) -> list[str]:

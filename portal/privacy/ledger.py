@@ -114,10 +114,10 @@ def replay(db: Session, actor: Actor, lines: Iterable[LedgerLine], *, now: datet
         found = _brought_back(db, line, people, line.ended_at)
         if found is None:
             continue
-        deletion = _as_it_waited(db, line, *found)
-        carry_out(db, deletion.id, tell=False, now=now)
-        trail.record(db, AuditEvent.DELETION_REPLAYED, actor, now=now, scope=line.scope)
-        count += 1
+        deletion = _as_it_waited(db, line, *found, now=now)
+        if carry_out(db, deletion.id, tell=False, now=now):
+            trail.record(db, AuditEvent.DELETION_REPLAYED, actor, now=now, scope=line.scope)
+            count += 1
     return count
 
 
@@ -166,7 +166,7 @@ def _keep_again(db: Session, line: LedgerLine) -> None:
 
 
 def _as_it_waited(
-    db: Session, line: LedgerLine, user: UUID | None, customer: UUID | None
+    db: Session, line: LedgerLine, user: UUID | None, customer: UUID | None, *, now: datetime
 ) -> Deletion:
     """The deletion's row as it was before it was carried out; made anew if the backup lacks it.
     An earlier wish for the same, which waits in the backup, gives way to it.
@@ -187,7 +187,7 @@ def _as_it_waited(
     )
     deletion.user_id, deletion.customer_id = user, customer
     deletion.asked_at = datetime.fromisoformat(line.asked_at)
-    deletion.due_at = datetime.fromisoformat(line.erased_at)
+    deletion.due_at = min(line.ended_at, now)
     deletion.kept_at = deletion.erased_at = None
     db.add(deletion)
     db.flush()

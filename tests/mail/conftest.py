@@ -43,6 +43,7 @@ VALUES: dict[str, Any] = {
     "until": datetime(2027, 3, 17, 13, 5, tzinfo=UTC),
     "yes": True,
     "scope": "account",
+    "closed": True,
     "due": datetime(2027, 3, 17, 13, 5, tzinfo=UTC),
     "due_day": date(2027, 3, 17),
     "erased": ["Name, email, phone number", "Devices"],

@@ -510,6 +510,26 @@ def test_the_back_office_is_told_by_number_and_confirms(
         confirmations.to_be_confirmed(db, neighbours.nils)
 
 
+def test_the_certificates_of_two_deletions_that_come_at_once_both_arrive(
+    db: Session, neighbours: Neighbours, clock: datetime
+):
+    closing = ask(db, neighbours.kari, Scope.CUSTOMER, clock)
+    account = ask(db, neighbours.kari, Scope.ACCOUNT, clock)
+    for deletion_id in due_deletions(db, now=account.due_at):
+        assert carry_out(db, deletion_id, now=account.due_at)
+    assert kinds_to(db, KARI) == ["deletion-done", "deletion-done"]
+    assert closing.erased_at == account.erased_at
+
+
+def test_a_sole_trader_sees_that_the_contract_keeps_what_is_about_them(
+    db: Session, neighbours: Neighbours, clock: datetime
+):
+    found = preview(db, neighbours.nils, Scope.ACCOUNT, now=clock).inventory.kept
+    assert {"identity", "address", "sites"} <= {each.kind for each in found}
+    of_company = preview(db, neighbours.kari, Scope.ACCOUNT, now=clock).inventory.kept
+    assert "identity" not in {each.kind for each in of_company}
+
+
 def test_the_last_mail_is_the_certificate(db: Session, neighbours: Neighbours, clock: datetime):
     erase(db, ask(db, neighbours.tor, Scope.ACCOUNT, clock))
     assert kinds_to(db, TOR) == ["deletion-done"]

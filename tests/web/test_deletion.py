@@ -110,9 +110,16 @@ def test_a_wrong_word_deletes_nothing_and_loses_nothing(browsers: Browsers):
     assert waiting() == []
 
 
+def test_what_is_wrong_is_said_in_the_reader_s_language(browsers: Browsers):
+    tor = browsers().sign_in_as(TOR)
+    answer = tor.submit("/auth/delete", scope="account", locale="nb", confirmation="Tor")
+    assert "Type it as it stands above" not in answer.text
+    assert "Slett hele kontoen min" in answer.text
+
+
 def test_asking_twice_is_told(browsers: Browsers):
     tor = browsers().sign_in_as(TOR)
-    assert delete(tor, confirmation=TOR).headers["location"] == "/en/data#delete"
+    assert delete(tor, confirmation=TOR).headers["location"] == "/en/data"
     again = delete(tor, confirmation=TOR)
     assert again.status_code == 409
     assert "asked for that already" in again.text
@@ -130,10 +137,13 @@ def test_the_mailed_link_shows_a_button_and_the_button_keeps_everything(browsers
     assert "Your whole account will be deleted on" in page.text
     assert "Keep my account" in page.text
     assert len(waiting()) == 1, "looking changes nothing"
-    assert title(stranger.submit("/auth/keep-account", locale="en")) == "Nothing will be deleted"
+    done = stranger.submit("/auth/keep-account", locale="en")
+    assert done.headers["location"] == "/en/keep-account/done"
+    assert title(stranger.get("/en/keep-account/done")) == "Nothing will be deleted"
     assert waiting() == []
     stranger.get(link)
-    assert stranger.get("/en/keep-account").status_code == 410
+    late = stranger.get("/en/keep-account")
+    assert (late.status_code, title(late)) == (410, "Nothing waits any more")
 
 
 def test_the_link_is_for_one_purpose(browsers: Browsers):
@@ -149,8 +159,11 @@ def test_the_link_is_for_one_purpose(browsers: Browsers):
 
 def test_an_alarm_contact_is_gone_with_the_answer(browsers: Browsers):
     ola = browsers().sign_in_as(OLA)
+    wrong = delete(ola, confirmation="somebody else", when="now")
+    assert re.search(r'<input[^>]*checked[^>]*value="now"|value="now"[^>]*checked', wrong.text)
     answer = delete(ola, confirmation=OLA, when="now")
-    assert title(answer) == "Your data are deleted"
+    assert answer.headers["location"] == "/en/data/deleted"
+    assert title(ola.get("/en/data/deleted")) == "Your data are deleted"
     assert answer.headers["clear-site-data"] == '"cache", "storage"'
     assert not ola.session
     assert not exists(OLA)

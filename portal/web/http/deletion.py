@@ -86,9 +86,10 @@ async def post_delete(visit: Visit) -> Response:
     except (InvalidValueError, DeletionWaitingError) as error:
         found = await look(preview, visit.person, scope, now=visit.now)
         typed = visit.field("confirmation")
-        return wrong_form(visit, PREVIEW, error, confirmation=typed, **_shown(visit, found))
+        shown = _shown(visit, found) | {"now": at_once}
+        return wrong_form(visit, PREVIEW, error, confirmation=typed, **shown)
     if not at_once:
-        return RedirectResponse(f"{visit.path('data')}#delete", 303)
+        return RedirectResponse(visit.path("data"), 303)
     return await _erase_now(visit, deletion.id)
 
 
@@ -110,9 +111,17 @@ async def post_keep(visit: Visit) -> Response:
         await change(keep_by_link, token, now=visit.now)
     except (LinkRefusedError, NotFoundError):
         return _link_ended(visit)
-    response = document(f"{KEEP}/done", visit.locale)
+    response = RedirectResponse(visit.path(f"{KEEP}/done"), 303)
     cookies.clear_link(response)
     return response
+
+
+async def show_kept(visit: Visit) -> Response:
+    return document(f"{KEEP}/done", visit.locale)
+
+
+async def show_deleted(visit: Visit) -> Response:
+    return document(DELETED, visit.locale)
 
 
 async def show_certificate(visit: Visit) -> Response:
@@ -145,7 +154,7 @@ async def _erase_now(visit: Visit, deletion: UUID) -> Response:
     await change(carry_out, deletion, now=visit.now)
     if visit.person.session_id is not None:
         await close_sockets_of({visit.person.session_id})
-    response = document(DELETED, visit.locale)
+    response = RedirectResponse(visit.path(DELETED), 303)
     cookies.clear_session(response)
     response.headers["Clear-Site-Data"] = FORGET_EVERYTHING
     return response
@@ -214,7 +223,7 @@ def _told(found: Preview) -> list[str]:
     said += [
         _("{company}: that {customer} has no owner").format(company=company, customer=each.customer)
         if each.without_owner
-        else _("The other owners of {customer}").format(customer=each.customer)
+        else _("The owners of {customer}").format(customer=each.customer)
         for each in found.alarms
         if found.scope is not Scope.CUSTOMER
     ]
@@ -232,6 +241,6 @@ def _confirm_first(visit: Visit, scope: Scope) -> Response:
 
 
 def _link_ended(visit: Visit) -> Response:
-    response = document("link-ended", visit.locale, status=410)
+    response = document(f"{KEEP}/ended", visit.locale, status=410)
     cookies.clear_link(response)
     return response

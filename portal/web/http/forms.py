@@ -6,6 +6,7 @@ from portal.errors import PortalError
 from portal.web.documents import document
 from portal.web.form_state import wrong_fields
 from portal.web.http.visit import Visit
+from portal.web.locale import using
 
 
 def wrong_form(visit: Visit, path: str, error: PortalError, **typed: object) -> Response:
@@ -13,7 +14,8 @@ def wrong_form(visit: Visit, path: str, error: PortalError, **typed: object) -> 
 
     Passwords are never among `typed`: they do not travel back.
     """
-    wrong = wrong_fields(error)
+    with using(visit.locale):
+        wrong = wrong_fields(error)
     beside = {f"{each['field']}_message": each["text"] for each in wrong if each["field"]}
     marked = {f"{each['field']}_wrong": "true" for each in wrong if each["field"]}
     return document(

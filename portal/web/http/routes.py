@@ -77,6 +77,8 @@ _PUBLIC = (
     Route("POST", "/auth/survey", Access.EVERYONE, survey.post_survey),
     Route("GET", "/{locale}/keep-account", Access.EVERYONE, deletion.show_keep),
     Route("POST", "/auth/keep-account", Access.EVERYONE, deletion.post_keep),
+    Route("GET", "/{locale}/keep-account/done", Access.EVERYONE, deletion.show_kept),
+    Route("GET", "/{locale}/data/deleted", Access.EVERYONE, deletion.show_deleted),
     Route("GET", "/{locale}/deletion-certificate", Access.EVERYONE, deletion.show_certificate),
     Route("GET", "/{locale}/privacy", Access.EVERYONE, notices.notice_page(Audience.CUSTOMER)),
     Route(

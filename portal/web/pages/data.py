@@ -9,7 +9,11 @@ from portal.web.frame_state import FrameState
 from portal.web.locale import N_, _
 from portal.web.page import Page
 from portal.web.pages.access_log import AccessLogState, access_log_section
-from portal.web.pages.data_deletion import DataDeletionState, deletion_section
+from portal.web.pages.data_deletion import (
+    DataDeletionState,
+    deletion_section,
+    waiting_deletions_first,
+)
 from portal.web.pages.data_download import DataDownloadState, download_section
 from portal.web.pages.data_requests import requests_section
 from portal.web.pages.frame import signed_in_page
@@ -24,6 +28,7 @@ def data() -> rx.Component:
             lead=_("What we know about you, who looked at it, and what you can do about it."),
         ),
         revealed(
+            waiting_deletions_first(),
             access_log_section(),
             download_section(),
             requests_section(),

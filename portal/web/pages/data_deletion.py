@@ -46,7 +46,7 @@ class DataDeletionState(rx.State):
         try:
             await change(keep, current_actor(), identifier(deletion), now=datetime.now(UTC))
         except NotFoundError:
-            self.said = ""  # it is done or taken back already; the list says so
+            self.said = _("Nothing of this waits any more.")  # kept in another tab, or twice
         else:
             self.said = _("Kept. Nothing will be deleted; only marketing stays off.")
         await self._reload()
@@ -56,11 +56,14 @@ class DataDeletionState(rx.State):
         self.waiting = [{"id": str(each.id), "words": deletion_words(each)} for each in found]
 
 
-def deletion_section() -> rx.Component:
+def waiting_deletions_first() -> rx.Component:
+    """What will be deleted, above all else, with the way back; nothing where nothing waits."""
     state = DataDeletionState
+    return rx.fragment(rx.foreach(state.waiting, _waiting), status_line(state.said))
+
+
+def deletion_section() -> rx.Component:
     return section(
-        rx.foreach(state.waiting, _waiting),
-        status_line(state.said),
         button_row(
             button_link(_("Delete my data"), href=f"/{current_locale()}/data/delete", kind="quiet")
         ),

@@ -2,6 +2,7 @@
 
 import reflex as rx
 
+from portal.privacy.certificate import outside_in_words
 from portal.web.components.banners import banner
 from portal.web.components.buttons import button, button_link
 from portal.web.components.choices import Choice, choice_list
@@ -88,11 +89,7 @@ def preview() -> rx.Component:
             title=_("What we erase"),
             id="erased",
         ),
-        section(
-            _lines("kept"),
-            title=_("What stays, why and until when"),
-            id="kept",
-        ),
+        _kept(),
         optional(
             "alarms",
             section(
@@ -125,15 +122,8 @@ def preview() -> rx.Component:
                 hidden_field(name="scope", value=slot("scope")),
                 optional(
                     "at_once",
-                    choice_list(
-                        name="when",
-                        legend=_("When?"),
-                        choices=[
-                            Choice("later", _("In 14 days; until then I can change my mind")),
-                            Choice("now", _("Now. It cannot be undone")),
-                        ],
-                        chosen="later",
-                    ),
+                    optional("now", _when("now")),
+                    unless("now", _when("later")),
                 ),
                 field(
                     name="confirmation",
@@ -157,9 +147,30 @@ def preview() -> rx.Component:
     )
 
 
+def _when(chosen: str) -> rx.Component:
+    return choice_list(
+        name="when",
+        legend=_("When?"),
+        choices=[
+            Choice("later", _("In 14 days; until then I can change my mind")),
+            Choice("now", _("Now. It cannot be undone")),
+        ],
+        chosen=chosen,
+    )
+
+
 def _lines(name: str) -> rx.Component:
     """Kinds of data, each with what happens to it."""
     return fact_list(repeated(name, "line", fact(term=slot("line.kind"), value=slot("line.about"))))
+
+
+def _kept() -> rx.Component:
+    return section(
+        optional("kept", _lines("kept")),
+        paragraph(outside_in_words(), quiet=True),
+        title=_("What stays, why and until when"),
+        id="kept",
+    )
 
 
 def _alarm() -> rx.Component:
@@ -214,23 +225,33 @@ def kept() -> rx.Component:
     )
 
 
+def keep_ended() -> rx.Component:
+    return public_document(
+        paragraph(
+            _(
+                "What this link was about was taken back, or it is done. If you still have an "
+                "account, you see under Your data what waits."
+            )
+        ),
+        paragraph(link(_("To your data"), href=_data())),
+        path=KEEP,
+        title=_("Nothing waits any more"),
+    )
+
+
 def certificate() -> rx.Component:
     return public_document(
         fact_list(
             fact(term=_("What was deleted"), value=slot("scope")),
             fact(term=_("Asked for"), value=slot("asked")),
-            fact(term=_("Erased"), value=slot("erased_at")),
+            fact(term=_("Erased on"), value=slot("erased_at")),
         ),
         section(
             _lines("erased"),
             title=_("What we have erased"),
             id="erased",
         ),
-        section(
-            _lines("kept"),
-            title=_("What stays, why and until when"),
-            id="kept",
-        ),
+        _kept(),
         section(
             optional(
                 "others",
@@ -275,6 +296,7 @@ DOCUMENTS = (
     Document(DELETED, N_("Your data are deleted"), deleted),
     Document(KEEP, N_("Changed your mind?"), keep),
     Document(f"{KEEP}/done", N_("Nothing will be deleted"), kept),
+    Document(f"{KEEP}/ended", N_("Nothing waits any more"), keep_ended),
     Document(CERTIFICATE, N_("Certificate of deletion"), certificate),
     Document(f"{CERTIFICATE}/gone", N_("There is no certificate here"), certificate_gone),
 )

@@ -16,6 +16,7 @@ from portal.customers.addresses import one_line
 from portal.customers.overview import Need, NeedKind, Overview, in_order_of_danger
 from portal.customers.overview import overview as customer_overview
 from portal.customers.sites import SiteDetails
+from portal.privacy.deletions import Waiting, waiting_deletions
 from portal.web.access import Access, declare
 from portal.web.components.badges import badge
 from portal.web.components.buttons import button_link
@@ -26,6 +27,7 @@ from portal.web.components.skeletons import skeleton
 from portal.web.components.thread import miniature, miniature_knot
 from portal.web.contact_rows import reach
 from portal.web.current_actor import current_actor
+from portal.web.deletion_words import deletion_words
 from portal.web.frame_state import FrameState
 from portal.web.history_rows import HistoryEntry, company_entry, history_entries
 from portal.web.locale import N_, _, current_locale, format_day, format_time
@@ -155,10 +157,15 @@ class OverviewState(rx.State):
     @declare(Access.MEMBER)
     async def load(self) -> None:
         actor = current_actor()
-        found, lines, station = await look(_overview_and_lists, actor, now=datetime.now(UTC))
+        found, lines, station, waiting = await look(
+            _overview_and_lists, actor, now=datetime.now(UTC)
+        )
         self.sees_company = actor.may(Right.SEE_COMPANY)
         needs = in_order_of_danger([*found.needs, *contact_needs(lines)])
-        self.needs = [_need(need, may_mend=self.sees_company) for need in needs]
+        self.needs = [
+            *[_deletion(each) for each in waiting],
+            *[_need(need, may_mend=self.sees_company) for need in needs],
+        ]
         lists = {line.site_id: line for line in lines}
         self.sites = [_site(site, lists[site.id]) for site in found.sites]
         self.changes = [company_entry(row) for row in found.changes]
@@ -192,11 +199,25 @@ def _need(need: Need, *, may_mend: bool) -> NeedRow:
     }
 
 
+def _deletion(waiting: Waiting) -> NeedRow:
+    return {
+        "title": deletion_words(waiting),
+        "description": _("One click keeps everything as it is."),
+        "action": _("See what waits"),
+        "address": f"/{current_locale()}/data",
+    }
+
+
 def _overview_and_lists(
     db: Session, actor: Actor, *, now: datetime
-) -> tuple[Overview, list[CallListLine], StationState]:
+) -> tuple[Overview, list[CallListLine], StationState, list[Waiting]]:
     lists = site_lines(db, actor, now=now)
-    return customer_overview(db, actor, now=now), lists, station_state(db)
+    return (
+        customer_overview(db, actor, now=now),
+        lists,
+        station_state(db),
+        waiting_deletions(db, actor),
+    )
 
 
 def _site(site: SiteDetails, line: CallListLine) -> SiteLine:

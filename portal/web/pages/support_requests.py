@@ -152,7 +152,7 @@ class SupportRequestsState(FormState, rx.State):
         waiting, answered, ownerless = await look(_lists, current_actor(), now=datetime.now(UTC))
         self.waiting = [listed_row(each) for each in waiting]
         self.answered = [listed_row(each) for each in answered]
-        self.ownerless = [f"{each.number} · {each.name}" for each in ownerless]
+        self.ownerless = [_in_short(each) for each in ownerless]
 
 
 def _lists(
@@ -163,6 +163,11 @@ def _lists(
         answered_requests(db, actor, now=now),
         ownerless_customers(db, actor),
     )
+
+
+def _in_short(customer: Ownerless) -> str:
+    words = f"{customer.number} · {customer.name}"
+    return f"{words} · {_('account closed')}" if customer.closed else words
 
 
 def _told(*, mailed: bool) -> str:
@@ -217,8 +222,8 @@ def _ownerless() -> rx.Component:
             prose(rx.el.ul(rx.foreach(state.ownerless, lambda words: rx.el.li(words)))),
             title=_("Customers without an owner"),
             lead=_(
-                "Their only owner had the account deleted. The alarms go on, and nobody decides "
-                "about them: find a new owner."
+                "Their owner had the account deleted, or closed the customer's. The alarms go on, "
+                "and nobody looks after the call lists."
             ),
             id="ownerless",
         ),
