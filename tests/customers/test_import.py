@@ -154,6 +154,8 @@ def test_owner_is_never_replaced(db: Session, clock: datetime) -> None:
     usurper = {"owner_name": "Nils Holm", "owner_email": "nils@holm.example"}
     report = take(db, clock, NORDLYS | usurper)
     assert [conflict.field for conflict in report.conflicts] == ["owner_email"]
+    (kept,) = db.exec(select(ImportConflict))
+    assert "@" not in kept.portal_value + kept.back_office_value, "no address outlives its owner"
     assert (count(db, User), count(db, Member), report.invited) == (1, 1, 0)
 
 
