@@ -30,7 +30,6 @@ def to_the_preview(page: Page, running: Running, choice: str) -> None:
     page.get_by_role("article").filter(has_text=choice).get_by_role("link").click()
 
 
-@pytest.mark.usefixtures("no_complaints")
 def test_an_owner_sees_what_it_means_asks_for_it_and_keeps_everything(
     running: Running, people_at: People
 ) -> None:
