@@ -53,7 +53,7 @@ from portal.privacy.copy_page import (
     notice_page,
     part_page,
 )
-from portal.privacy.copy_words import cell_words, place_of, rights_of, value_words
+from portal.privacy.copy_words import cell_words, place_of, rights_of, row_words
 from portal.settings import get_settings
 
 FORMAT = "SensorNordic portal, copy of data, version 1"
@@ -190,7 +190,7 @@ def _write_part(
     page: list[Cells] = []
     for row in part.rows:
         pairs = list(zip(part.fields, row, strict=True))
-        shown = tuple(value_words(each, value) for each, value in pairs)
+        shown = row_words(part.fields, row)
         rows.writerow([neutralised(cell_words(each, value)) for each, value in pairs])
         line = {each.name: value for each, value in pairs}
         data.write(("," if chapter.count else "") + "\n    " + _json(line, indent=None))
