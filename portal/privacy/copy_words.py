@@ -373,21 +373,25 @@ _RIGHTS: tuple[tuple[str, Person | None], ...] = (
         Person.REPRESENTATIVE,
     ),
     (
-        N_("Take along what is marked as yours, and give it to somebody else: see data.json."),
-        Person.REPRESENTATIVE,
-    ),
-    (
         N_("Stop being an alarm contact at any time, with one button. Nobody has to agree."),
         Person.ALARM_CONTACT,
     ),
 )
 
 
-def rights_of(reader: Reader) -> tuple[str, ...]:
-    """What the reader may ask for, in a sentence each."""
+_TO_TAKE_ALONG = N_(
+    "Take along what is marked as yours, and give it to somebody else: see data.json."
+)
+
+
+def rights_of(reader: Reader, *, portable: bool) -> tuple[str, ...]:
+    """What the reader may ask for, in a sentence each. `portable`: something of the copy is theirs
+    to take along, which nothing is that rests on legitimate interests (GDPR article 20(1)).
+    """
     acts = bool(reader.memberships)
     capacities = reader.capacities | ({Person.REPRESENTATIVE} if acts else set())
-    return tuple(_(words) for words, who in _RIGHTS if who is None or who in capacities)
+    told = [words for words, who in _RIGHTS if who is None or who in capacities]
+    return tuple(_(words) for words in ([*told, _TO_TAKE_ALONG] if portable else told))
 
 
 def place_of(part: Part) -> int:

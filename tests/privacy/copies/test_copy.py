@@ -359,6 +359,19 @@ def test_every_column_that_may_be_shown_is_shown_to_somebody(
     assert shown - told == set()
 
 
+@pytest.mark.parametrize("name", ["kari", "liv", "nils", "ola"])
+def test_nobody_is_promised_to_take_along_what_nothing_is_marked_as(
+    planted: Planted, clock: datetime, name: str
+) -> None:
+    """Kari consented to offers and Nils has a contract; of Liv and Ola nothing is portable."""
+    files = copy_for(planted.people[name], clock)
+    index, said = files["index.html"].decode(), " ".join(data_of(files)["rights"])
+    promised = {"kari", "nils"}
+    assert ("Yours to take along" in index) is (name in promised)
+    assert ("Take along what is marked as yours" in index) is (name in promised)
+    assert ("Take along what is marked as yours" in said) is (name in promised)
+
+
 @pytest.fixture
 def diary(planted: Planted) -> Iterator[Table]:
     """A table that somebody adds tomorrow."""
