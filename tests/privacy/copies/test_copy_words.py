@@ -38,6 +38,7 @@ from portal.marketing.models import ALL, Basis, Channel, Decision, Topic, Way
 from portal.notices.models import Audience
 from portal.notices.models import Channel as NoticeChannel
 from portal.privacy.copy_contents import DETAILS, Field, _names
+from portal.privacy.copy_page import breaks
 from portal.privacy.copy_words import (
     _DETAILS,
     _FIELDS,
@@ -286,3 +287,22 @@ def test_a_mail_says_what_it_was_about(planted: Planted, clock: datetime) -> Non
     assert "What it was about" in table
     assert "Your account" in table
     assert "password-changed" not in table
+
+
+def test_addresses_break_where_they_are_read_in_parts() -> None:
+    parts = {
+        "kari@nordlys.example": ["kari@", "nordlys", ".example"],
+        "csv/you/users.csv": ["csv/", "you/", "users", ".csv"],
+        "Nordlys Bakeri AS": ["Nordlys Bakeri AS"],
+    }
+    for text, wanted in parts.items():
+        assert [part for piece in breaks(text) for part in piece if part] == wanted
+    said = "Storgata 4, kari@nordlys.example. Ring +47 90 00 01 01!\nÅ være"
+    assert "".join(part for piece in breaks(said) for part in piece) == said
+
+
+def test_an_address_on_a_page_is_copied_whole(planted: Planted, clock: datetime) -> None:
+    """A possible line break is no character; a hyphen that is shown would be taken for one."""
+    index = copy_for(planted.kari, clock)["index.html"].decode()
+    told = '<span class="unhyphenated">kari@<wbr>nordlys<wbr>.example</span>'
+    assert told in index
