@@ -13,6 +13,8 @@ from portal.customers.models import ChangeSource, CompanyChange, Member, Site
 from portal.database import columns
 
 LONGEST_PAGE = 100
+DATES = frozenset({"contract_start", "contract_end", "customer_since"})
+MOVES = frozenset({"moving_request", "move_confirmed"})  # an address and the day of the move
 
 
 class ChangedBy(StrEnum):

@@ -81,7 +81,7 @@ class OutboxMessage(SQLModel, table=True):
 
     id: UUID = column(NOT_PERSONAL, default_factory=new_id, primary_key=True)
     message_id: str = column(NOT_PERSONAL, max_length=200, unique=True)
-    kind: str = column(NOT_PERSONAL, max_length=40)
+    kind: str = column(MAIL, max_length=40)
     topic: str = column(NOT_PERSONAL, max_length=20, default="")
     about_customer: UUID | None = column(MAIL_TEXT, default=None)
     user_id: UUID | None = column(

@@ -2,13 +2,20 @@
 
 Its parts are those of the specification: a header, what is processed and why, who is involved,
 and what happened when. The schema is `portal/marketing/receipt.schema.json`.
+
+A receipt leaves the portal. The names in it are the same in all receipts, so that it shows which
+belong together; they are made for receipts alone, and lead to no entry of the audit trail and to
+no line of the erasure ledger, which outlive the account.
 """
 
+import hmac
 from typing import Any
 
 from sqlmodel import Session
 
+from portal.audit.trail import SYSTEM
 from portal.datamap import Retention
+from portal.encryption import lasting_key
 from portal.languages import using
 from portal.marketing.models import ALL, Basis, Decision, MarketingReceipt, Topic, Way
 from portal.marketing.wordings import topic_name
@@ -47,7 +54,7 @@ def receipt_document(db: Session, receipt: MarketingReceipt) -> dict[str, Any]:
         "event_time": receipt.at.isoformat(timespec="seconds"),
         "event_type": "explicit" if receipt.way != Way.BOUNCE else "technical",
         "event_state": _STATES[Decision(receipt.decision)],
-        "entity_id": receipt.actor or "unknown: whoever had the link",
+        "entity_id": _name(receipt.actor) or "unknown: whoever had the link",
     }
     if receipt.until:
         event["validity_duration"] = f"until {receipt.until.isoformat()}"
@@ -58,7 +65,7 @@ def receipt_document(db: Session, receipt: MarketingReceipt) -> dict[str, Any]:
         "record_header": {
             "schema_version": SCHEMA_VERSION,
             "record_id": str(receipt.id),
-            "pii_principal_id": receipt.subject,
+            "pii_principal_id": _name(receipt.subject),
         },
         "pii_processing": {
             "privacy_notice": _notice_address(db, receipt),
@@ -68,6 +75,15 @@ def receipt_document(db: Session, receipt: MarketingReceipt) -> dict[str, Any]:
         "party_identification": _parties(),
         "event": [event],
     }
+
+
+def _name(pseudonym: str) -> str:
+    """The name in receipts of whom the trail knows by this one; a part of SensorNordic by its own,
+    and empty for nobody.
+    """
+    if not pseudonym or pseudonym.startswith(SYSTEM):
+        return pseudonym
+    return hmac.digest(lasting_key("names in receipts"), pseudonym.encode(), "sha256").hex()
 
 
 def _purpose(receipt: MarketingReceipt) -> dict[str, Any]:

@@ -53,7 +53,7 @@ from portal.privacy.copy_page import (
     notice_page,
     part_page,
 )
-from portal.privacy.copy_words import cell_words, place_of, rights_of, value_words
+from portal.privacy.copy_words import cell_words, place_of, rights_of, row_words
 from portal.settings import get_settings
 
 FORMAT = "SensorNordic portal, copy of data, version 1"
@@ -145,17 +145,20 @@ def _write(db: Session, copy: _Copy, archive: "_Archive") -> Iterator[None]:
     yield
     chapters: list[tuple[int, Chapter]] = []
     kinds: set[str] = set()
+    portable = False
     data = _Pressed()
     data.write(_data_head(copy))
     for part in _not_empty(copy.parts):
         kinds |= {each.kind for each in part.fields}
+        portable |= any(each.portable for each in part.fields)
         chapter = chapter_of(part, f"{part.about}-{part.name}")
         data.write(",\n" if chapters else "")
         chapters.append((place_of(part), chapter))
         yield from _write_part(part, chapter, data, archive)
     withheld = kept_besides(copy.reader) if copy.of_person else []
     besides = [kind for kind in withheld if kind not in kinds]
-    data.write(_data_end(besides))
+    rights = rights_of(copy.reader, portable=portable) if copy.of_person else ()
+    data.write(_data_end(besides, rights))
     archive.add(DATA, data)
     yield
     notices = list(_write_notices(db, copy, archive)) if copy.of_person else []
@@ -164,7 +167,7 @@ def _write(db: Session, copy: _Copy, archive: "_Archive") -> Iterator[None]:
         archive.add(RECEIPTS, _receipts(db, copy.reader))
         yield
     in_order = [chapter for _place, chapter in sorted(chapters, key=lambda each: each[0])]
-    archive.add(INDEX, [_index(copy, in_order, besides, notices).encode()])
+    archive.add(INDEX, [_index(copy, in_order, besides, notices, rights).encode()])
     yield
     archive.add(MANIFEST, [_json(_manifest(copy, archive)).encode()])
 
@@ -190,7 +193,7 @@ def _write_part(
     page: list[Cells] = []
     for row in part.rows:
         pairs = list(zip(part.fields, row, strict=True))
-        shown = tuple(value_words(each, value) for each, value in pairs)
+        shown = row_words(part.fields, row)
         rows.writerow([neutralised(cell_words(each, value)) for each, value in pairs])
         line = {each.name: value for each, value in pairs}
         data.write(("," if chapter.count else "") + "\n    " + _json(line, indent=None))
@@ -249,8 +252,8 @@ def _index(
     chapters: Sequence[Chapter],
     besides: Sequence[str],
     notices: Sequence[dict[str, str]],
+    rights: Sequence[str],
 ) -> str:
-    rights = rights_of(copy.reader) if copy.of_person else ()
     sections = [
         ("besides", _("What we keep besides"), besides),
         ("notices", _("Privacy notices, in full"), notices),
@@ -298,16 +301,15 @@ def _data_head(copy: _Copy) -> str:
             "email": settings.company_email,
             "phone": settings.company_phone,
         },
-        "rights": list(rights_of(copy.reader)) if copy.of_person else [],
         "complaints": [{"country": code} | asdict(each) for code, each in authorities()],
         "automated_decisions": "none",
     }
     return _json(head).removesuffix("\n}") + ',\n"parts": [\n'
 
 
-def _data_end(besides: Sequence[str]) -> str:
+def _data_end(besides: Sequence[str], rights: Sequence[str]) -> str:
     kinds = {kind: _(KINDS[kind]) for kind in besides}
-    return f'\n],\n"kept_besides": {_json(kinds)}\n}}\n'
+    return f'\n],\n"kept_besides": {_json(kinds)},\n"rights": {_json(list(rights))}\n}}\n'
 
 
 def _part_head(part: Part) -> dict[str, Any]:

@@ -64,6 +64,8 @@ _NAMED = {
     "sites.id": ("site", "sites"),
     "alarm_contacts.id": ("contact", "alarm_contacts"),
 }
+# What `details` tell that means something to readers; ids of the portal's own rows do not.
+DETAILS = ("email", "fields", "to")
 # Which columns are told, and as whom they are read.
 _Told = tuple[tuple[Column[Any], ...], Role | None]
 _PORTABLE = ("6(1)(a)", "6(1)(b)")
@@ -332,6 +334,8 @@ def _names(table: Table) -> Iterator[tuple[str, Column[Any], str]]:
 
 def _cell(values: dict[Column[Any], Any], column: Column[Any], actor: Actor) -> Any:
     value = values[column]
+    if column.name == "details" and value:
+        return {name: value[name] for name in DETAILS if name in value}
     if entry_of(column).export is not Export.MASKED or not value:
         return value
     customers = metadata.tables["customers"]

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -37,6 +38,8 @@ STYLE = "style.css.jinja"
 MOST_ON_INDEX = 500
 ON_A_PAGE = 1000
 WIDEST_TABLE = 8  # with more columns each row stands as a list of its own
+_ADDRESS = re.compile(r"\S*(?:@|[^\W\d_][\w-]*/|\w\.[a-z])\S*")
+_BETWEEN_PARTS = re.compile(r"(?<=[@/])(?=.)|(?<=\w)(?=\.\w)")
 
 Cells = tuple[str, ...]
 
@@ -157,10 +160,22 @@ def _environment() -> Environment:
         "widest": WIDEST_TABLE,
         "number": format_number,
         "moment": format_time,
+        "breaks": breaks,
         "authorities": _authorities,
     }
     cast("dict[str, Any]", environment.globals).update(own)
     return environment
+
+
+def breaks(text: str) -> list[list[str]]:
+    """The text in pieces: words as they are, and addresses and names of files in the parts in which
+    people read them, so that a line may end after an @ or a slash, and before a dot.
+    """
+    pieces, at = list[list[str]](), 0
+    for found in _ADDRESS.finditer(text):
+        pieces += [[text[at : found.start()]], _BETWEEN_PARTS.split(found.group())]
+        at = found.end()
+    return [*pieces, [text[at:]]]
 
 
 def _authorities() -> list[tuple[str, Authority]]:

@@ -4,10 +4,11 @@ What has no words here yet is shown under its own name, so that nothing is left 
 translation.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from portal.customers.history import DATES, MOVES
 from portal.datamap import Person, Purpose, Retention, Source
 from portal.languages import (
     LANGUAGE_NAMES,
@@ -25,6 +26,9 @@ from portal.notices.controller import country_name
 from portal.notices.kinds import KINDS, kind_of
 from portal.notices.tables import words_of
 from portal.privacy.copy_contents import LOG, About, Field, Part, Reader
+from portal.privacy.mail_words import MAIL_WORDS
+from portal.privacy.models import RequestKind
+from portal.privacy.request_kinds import kind_name
 from portal.settings import get_settings
 
 _PARTS: dict[tuple[About, str], str] = {
@@ -46,6 +50,7 @@ _PARTS: dict[tuple[About, str], str] = {
     (About.PERSON, "marketing-mailings"): N_("Reports and surveys that we sent you"),
     (About.PERSON, "marketing-receipts"): N_("The record of your choices"),
     (About.PERSON, "survey-answers"): N_("Your answers to surveys"),
+    (About.PERSON, "data-requests"): N_("What you asked of us about your data"),
     (About.PERSON, "deletions"): N_("Deletions that you asked for"),
     (About.PERSON, LOG): N_("Who looked at your data"),
     (About.CUSTOMER, "customers"): N_("Customers"),
@@ -156,6 +161,35 @@ _FIELDS: dict[str, str] = {
     "words": N_("Your words"),
 }
 
+# Where a name alone says too little, or the same as another of its table.
+_FIELDS_OF: dict[str, str] = {
+    "call_list_entries.created_at": N_("On the list since"),
+    "data_requests.answer": N_("Our answer"),
+    "data_requests.due_on": N_("Our answer at the latest"),
+    "data_requests.extended_at": N_("Told that it takes longer"),
+    "data_requests.extended_until": N_("Our answer then at the latest"),
+    "data_requests.extension_reason": N_("Why it takes longer"),
+    "data_requests.kind": N_("What you asked for"),
+    "data_requests.received_at": N_("Received"),
+    "data_requests.verified_at": N_("Known to be from you"),
+    "data_requests.verified_by": N_("How we know"),
+    "invitations.created_at": N_("Invited"),
+    "marketing_choices.way": N_("How you told us"),
+    "marketing_receipts.way": N_("How you told us"),
+    "one_time_links.created_at": N_("Mailed"),
+    "outbox.created_at": N_("Written"),
+    "outbox.due_at": N_("To be sent from"),
+    "outbox.kind": N_("What it was about"),
+    "users.restricted_at": N_("Restricted since"),
+    "users.restricted_until": N_("Restricted until"),
+}
+_DETAILS: dict[str, str] = {
+    "email": N_("Email"),
+    "fields": N_("What"),
+    "to": N_("Place"),
+}
+
+_QUARTERS = ("Q1", "Q2", "Q3", "Q4")  # what a period ends with that is no day
 _MEMBER_ROLES = {
     "owner": N_("Owner"),
     "administrator": N_("Administrator"),
@@ -260,13 +294,16 @@ _VALUES: dict[str, Mapping[str, str]] = {
         "letter given": N_("Letter given"),
         "code word changed": N_("Code word changed"),
         "own details changed": N_("Own number or language changed"),
+        "erased": N_("Somebody left, and had their data deleted"),
     },
     "one_time_links.purpose": {
         "activate": N_("To choose the first password"),
         "reset-password": N_("To choose a new password"),
         "confirm-email": N_("To confirm a new email"),
         "undo-email": N_("To undo the change of email"),
+        "keep-account": N_("To keep what was to be deleted"),
     },
+    "outbox.kind": MAIL_WORDS,
     "marketing_choices.channel": _CHANNELS,
     "marketing_choices.basis": _BASES,
     "marketing_choices.way": _WAYS,
@@ -287,6 +324,15 @@ _VALUES: dict[str, Mapping[str, str]] = {
         "mail": N_("Email"),
         "portal": N_("in the portal"),
         "letter": N_("Letter"),
+    },
+    "data_requests.verified_by": {
+        "account": N_("Signed in"),
+        "mail": N_("By the link in a mail"),
+        "call-back": N_("By calling back"),
+    },
+    "users.staff_role": {
+        "agent": N_("Customer service"),
+        "lead": N_("Head of customer service"),
     },
     "deletions.scope": {
         "membership": N_("Acting for a customer"),
@@ -327,21 +373,25 @@ _RIGHTS: tuple[tuple[str, Person | None], ...] = (
         Person.REPRESENTATIVE,
     ),
     (
-        N_("Take along what is marked as yours, and give it to somebody else: see data.json."),
-        Person.REPRESENTATIVE,
-    ),
-    (
         N_("Stop being an alarm contact at any time, with one button. Nobody has to agree."),
         Person.ALARM_CONTACT,
     ),
 )
 
 
-def rights_of(reader: Reader) -> tuple[str, ...]:
-    """What the reader may ask for, in a sentence each."""
+_TO_TAKE_ALONG = N_(
+    "Take along what is marked as yours, and give it to somebody else: see data.json."
+)
+
+
+def rights_of(reader: Reader, *, portable: bool) -> tuple[str, ...]:
+    """What the reader may ask for, in a sentence each. `portable`: something of the copy is theirs
+    to take along, which nothing is that rests on legitimate interests (GDPR article 20(1)).
+    """
     acts = bool(reader.memberships)
     capacities = reader.capacities | ({Person.REPRESENTATIVE} if acts else set())
-    return tuple(_(words) for words, who in _RIGHTS if who is None or who in capacities)
+    told = [words for words, who in _RIGHTS if who is None or who in capacities]
+    return tuple(_(words) for words in ([*told, _TO_TAKE_ALONG] if portable else told))
 
 
 def place_of(part: Part) -> int:
@@ -379,8 +429,36 @@ def retention_words(part: Part, field: Field) -> str:
 
 def field_words(field: Field) -> str:
     """What a field is called."""
-    words = _FIELDS.get(field.name)
+    words = _FIELDS_OF.get(field.column) or _FIELDS.get(field.name)
     return _(words) if words else field.name.replace("_", " ").capitalize()
+
+
+def row_words(fields: Sequence[Field], row: Sequence[Any]) -> tuple[str, ...]:
+    """A row's values as people read them; empty for none."""
+    pairs = list(zip(fields, row, strict=True))
+    changed = next((value for each, value in pairs if each.column == "company_changes.field"), "")
+    return tuple(
+        _change_words(changed, value)
+        if each.column in {"company_changes.old", "company_changes.new"}
+        else value_words(each, value)
+        for each, value in pairs
+    )
+
+
+def _change_words(changed: str, value: str | None) -> str:
+    """What the changed field was, or has become."""
+    if not value:
+        return ""
+    if changed == "phone":
+        return _phone_words(value)
+    if changed == "country":
+        return country_name(value)
+    if changed in DATES:
+        return format_day(date.fromisoformat(value))
+    if changed in MOVES:
+        place, _comma, day = value.rpartition(", ")
+        return f"{place}, {format_day(date.fromisoformat(day))}"
+    return _(_VALUES["customers.kind"].get(value, value)) if changed == "kind" else value
 
 
 def value_words(field: Field, value: Any) -> str:
@@ -389,6 +467,8 @@ def value_words(field: Field, value: Any) -> str:
         return format_time(value)
     if isinstance(value, date):
         return format_day(value)
+    if field.name == "period" and value and not value.endswith(_QUARTERS):
+        return format_day(date.fromisoformat(value))
     return _plain_words(field, value)
 
 
@@ -409,19 +489,30 @@ def _plain_words(field: Field, value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(str(each) for each in value)
     if isinstance(value, dict):
-        return "; ".join(f"{name}: {each}" for name, each in value.items())
+        return "; ".join(_detail_words(name, each) for name, each in value.items())
     return _code_words(field, str(value))
 
 
+def _detail_words(name: str, value: Any) -> str:
+    told = [_(_FIELDS.get(each, each)) for each in value] if name == "fields" else [str(value)]
+    return f"{_(_DETAILS.get(name, name))}: {', '.join(told)}"
+
+
+def _phone_words(number: str) -> str:
+    return format_phone(number) if number.startswith("+") else number
+
+
 def _code_words(field: Field, code: str) -> str:
-    if field.name in {"phone", "own_phone"} and code.startswith("+"):
-        return format_phone(code)
+    if field.name in {"phone", "own_phone"}:
+        return _phone_words(code)
     if field.name in {"locale", "own_locale"} and code in LOCALES:
         return LANGUAGE_NAMES[code]
     if field.name == "country":
         return country_name(code)
     if field.name == "topic":
         return _("Everything") if code == "all" else topic_name(Topic(code))
+    if field.column == "data_requests.kind":
+        return kind_name(RequestKind(code))
     if field.column == "contact_changes.by" and code == "sensornordic":
         return get_settings().company_name
     words = _VALUES.get(field.column, {}).get(code)

@@ -7,7 +7,7 @@ from typing import Any, TypedDict
 import reflex as rx
 from reflex.vars import ArrayVar, ObjectVar
 
-from portal.customers.history import ChangedBy, HistoryRow
+from portal.customers.history import DATES, MOVES, ChangedBy, HistoryRow
 from portal.settings import get_settings
 from portal.web.components.buttons import button
 from portal.web.components.empty import empty_state
@@ -16,9 +16,6 @@ from portal.web.components.props import Act
 from portal.web.components.sections import section
 from portal.web.locale import _, format_day, format_phone, format_time
 from portal.web.names import country_name, field_name
-
-DATES = frozenset({"contract_start", "contract_end", "customer_since"})
-MOVES = frozenset({"moving_request", "move_confirmed"})  # an address and the day of the move
 
 
 class HistoryEntry(TypedDict):

@@ -5,6 +5,7 @@ import io
 import json
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zipfile import ZipFile
@@ -22,8 +23,15 @@ from portal.audit.models import AuditEntry
 from portal.database import get_engine, reading, transaction
 from portal.languages import current_locale, using
 from portal.privacy.downloads import DOWNLOADS_PER_USER
+from portal.web.http import streams
 from portal.web.http.downloads import COMPANY_RECORD, MY_DATA
-from portal.web.http.streams import MadeWhileSent
+from portal.web.http.streams import (
+    MOST_OPEN,
+    MOST_OPEN_OF_ONE,
+    MadeWhileSent,
+    TooManyOpenError,
+    place_for,
+)
 from tests import people
 from tests.people import AUD, EVA, KARI, NILS, OLA, SIRI, TOR
 from tests.visitors import Browser, Browsers, title
@@ -165,9 +173,23 @@ class Made:
                 self.ended = True
 
 
+def place() -> ExitStack:
+    """A place among the files that are being sent, which whoever sends gives back."""
+    held = ExitStack()
+    held.enter_context(place_for("kari"))
+    return held
+
+
+@pytest.fixture(autouse=True)
+def every_place_is_given_back() -> Iterator[None]:
+    """However a file ends."""
+    yield
+    assert streams._open == {}
+
+
 async def sent(made: Made, receive: Any, send: Any, version: str = "2.3") -> None:
     with using("fi"):
-        response = MadeWhileSent(made.pieces, media_type="text/plain", headers={})
+        response = MadeWhileSent(made.pieces, media_type="text/plain", headers={}, held=place())
     scope = {"type": "http", "method": "GET", "asgi": {"spec_version": version}}
     await response(scope, receive, send)
 
@@ -280,11 +302,67 @@ def test_an_error_on_the_way_breaks_the_file_off_and_is_not_hidden(
         sent_messages.append(message)
 
     async def run() -> None:
-        response = MadeWhileSent(pieces, media_type="text/plain", headers={})
+        response = MadeWhileSent(pieces, media_type="text/plain", headers={}, held=place())
         scope = {"type": "http", "method": "GET", "asgi": {"spec_version": "2.3"}}
         await response(scope, waits_for_ever, send)
 
     with pytest.RaisesGroup(LookupError, allow_unwrapped=True):
         runner.run(run())
     assert all(message.get("more_body", True) for message in sent_messages)  # no proper end
+    assert held() == 0
+
+
+# How many are sent at once, and for how long
+
+
+def test_who_finds_every_place_taken_is_told_so_and_nothing_is_counted(kari: Browser) -> None:
+    with ExitStack() as others:
+        for number in range(MOST_OPEN):
+            others.enter_context(place_for(f"visitor {number}"))
+        for _again in range(DOWNLOADS_PER_USER.times + 1):
+            refused = kari.get(MY_DATA.address)
+            assert refused.status_code == 503
+            assert title(refused) == "We are busy"
+    assert recorded(AuditEvent.COPY_DOWNLOADED) == 0
+    assert data_in(kari.get(MY_DATA.address))["person"]["email"] == KARI
+
+
+def test_one_person_leaves_places_for_the_others() -> None:
+    with ExitStack() as open_files:
+        for _number in range(MOST_OPEN_OF_ONE):
+            open_files.enter_context(place_for("kari"))
+        with pytest.raises(TooManyOpenError):
+            open_files.enter_context(place_for("kari"))
+        open_files.enter_context(place_for("tor"))
+
+
+def test_a_refused_download_takes_no_place(kari: Browser) -> None:
+    for _number in range(DOWNLOADS_PER_USER.times):
+        assert kari.get(MY_DATA.address).status_code == 200
+    assert kari.get(MY_DATA.address).status_code == 429
+    assert streams._open == {}
+
+
+def test_open_files_leave_most_of_the_database_to_everybody_else(database: str) -> None:
+    pool: Any = get_engine().pool
+    assert pool.size() > MOST_OPEN
+
+
+def test_a_line_that_is_too_slow_is_let_go(
+    database: str, runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streams, "LONGEST", timedelta(seconds=0.2))
+    made, sent_messages = Made(), list[Message]()
+
+    async def send(message: Message) -> None:
+        sent_messages.append(message)
+        if len(sent_messages) == 3:
+            assert held() == 1
+            await asyncio.Event().wait()  # nobody takes this piece
+
+    with pytest.raises(TimeoutError):
+        runner.run(sent(made, waits_for_ever, send))
+    assert len(sent_messages) == 3
+    assert all(message.get("more_body", True) for message in sent_messages)  # no proper end
+    assert made.ended
     assert held() == 0

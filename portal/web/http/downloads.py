@@ -4,6 +4,7 @@ import re
 import unicodedata
 from asyncio import to_thread
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -16,7 +17,7 @@ from portal.privacy.downloads import count_download, record_company_record, reco
 from portal.settings import get_settings
 from portal.web.documents import document
 from portal.web.http.route import Endpoint
-from portal.web.http.streams import MadeWhileSent
+from portal.web.http.streams import MadeWhileSent, place_for
 from portal.web.http.visit import Visit
 from portal.web.locale import using
 from portal.web.services import change
@@ -54,13 +55,15 @@ def download(wanted: Download) -> Endpoint:
         headers = {"Content-Disposition": f'attachment; filename="{_file_name(visit, wanted)}"'}
         if visit.request.method == "HEAD":
             return Response(media_type="application/zip", headers=headers)
-        await to_thread(count_download, visit.person.user)
-        await change(wanted.note, visit.person, now=visit.now)
-        with using(visit.locale):
+        with ExitStack() as held, using(visit.locale):
+            held.enter_context(place_for(str(visit.person.user)))
+            await to_thread(count_download, visit.person.user)
+            await change(wanted.note, visit.person, now=visit.now)
             return MadeWhileSent(
                 lambda: wanted.make(visit.person, now=visit.now),
                 media_type="application/zip",
                 headers=headers,
+                held=held.pop_all(),
             )
 
     return send

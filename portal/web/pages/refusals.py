@@ -52,7 +52,7 @@ def too_many() -> rx.Component:
 
 def busy() -> rx.Component:
     return public_document(
-        paragraph(_("Many people are signing in right now. Try again in a moment.")),
+        paragraph(_("Many people want the same right now. Try again in a moment.")),
         _home(),
         path="sign-in",
         title=_("We are busy"),
