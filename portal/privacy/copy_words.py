@@ -494,8 +494,13 @@ def _plain_words(field: Field, value: Any) -> str:
 
 
 def _detail_words(name: str, value: Any) -> str:
-    told = [_(_FIELDS.get(each, each)) for each in value] if name == "fields" else [str(value)]
-    return f"{_(_DETAILS.get(name, name))}: {', '.join(told)}"
+    told = [_named(_FIELDS, each) for each in value] if name == "fields" else [str(value)]
+    return f"{_named(_DETAILS, name)}: {', '.join(told)}"
+
+
+def _named(names: Mapping[str, str], name: str) -> str:
+    words = names.get(name)
+    return _(words) if words else name
 
 
 def _phone_words(number: str) -> str:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zipfile import ZipFile
@@ -30,10 +30,20 @@ from tests import people
 from tests.browser.conftest import People
 from tests.browser.test_filled_documents import has_no_barrier
 from tests.guests import Guest
-from tests.people import OLA, PASSWORD, user
+from tests.people import KARI, OLA, PASSWORD, user
 from tests.running import Running
 
 WIDTHS = (1280, 360)
+# Each part of an address is a text of its own; one that stands on two lines was cut in the middle.
+CUT = """() => [...document.querySelectorAll('.unhyphenated')]
+  .filter(each => each.textContent.includes('@'))
+  .flatMap(each => [...each.childNodes].filter(part => part.nodeType === Node.TEXT_NODE))
+  .filter(part => {
+    const range = document.createRange();
+    range.selectNode(part);
+    return new Set([...range.getClientRects()].map(line => line.top)).size > 1;
+  })
+  .map(part => part.textContent)"""
 ON_INDEX, ON_A_PAGE = 15, 20  # few, because axe reads every cell
 
 
@@ -124,6 +134,28 @@ def test_a_copy_is_read_without_a_network_in_every_language(
                 assert page.evaluate("document.documentElement.scrollWidth") <= width, file
                 if locale == "en" or width == WIDTHS[-1]:
                     has_no_barrier(page)
+
+
+@pytest.mark.usefixtures("no_complaints")
+@pytest.mark.parametrize("locale", LOCALES)
+def test_no_address_is_cut_in_the_middle_on_a_phone(
+    running: Running, offline: Page, tmp_path: Path, locale: str
+) -> None:
+    with transaction() as db:
+        kari = user(db, KARI)
+        actor = replace(acting_as(kari), locale=locale)
+    page = Opened(unpacked(actor, locale, tmp_path), offline).go()
+    address = page.locator("dd .unhyphenated").filter(has_text=KARI).first
+    for width in (WIDTHS[-1], 180):  # on the second no address has room on one line
+        page.set_viewport_size({"width": width, "height": 900})
+        expect(address).to_be_visible()
+        assert page.evaluate(CUT) == []
+    assert address.evaluate("each => each.getClientRects().length") > 1
+    below = page.locator(".card div").first.evaluate(
+        "each => each.lastElementChild.getBoundingClientRect().top"
+        " >= each.firstElementChild.getBoundingClientRect().bottom"
+    )
+    assert below  # what it is called stands above the value
 
 
 @pytest.mark.usefixtures("no_complaints")
