@@ -13,10 +13,10 @@ from portal.accounts.users import mail_to
 from portal.actor import Actor
 from portal.audit import trail
 from portal.audit.events import AuditEvent
-from portal.customers.moves import today
 from portal.languages import using
 from portal.mail import outbox
 from portal.notices.controller import AUTHORITIES, home_country
+from portal.privacy.deadlines import office_day
 from portal.privacy.models import DataRequest, RequestKind
 from portal.privacy.request_kinds import kind_name
 
@@ -102,7 +102,7 @@ def mail_asker(
 
 def tell_received(db: Session, request: DataRequest, *, now: datetime) -> None:
     """Tell the person that the request counts, and the leads that it has come."""
-    values = {"received_on": today(request.received_at, "NO"), "day": request.due_on}
+    values = {"received_on": office_day(request.received_at), "day": request.due_on}
     mail_asker(db, request, "data-request-received", values, now=now)
     tell_leads(db, request, new=True, now=now)
 

@@ -17,14 +17,13 @@ from sqlmodel import Session, col
 from portal.accounts.users import parse_name, user_with
 from portal.actor import Actor
 from portal.audit.events import AuditEvent
-from portal.customers.moves import today
 from portal.emails import parse_email
 from portal.encryption import token_hash
 from portal.errors import InvalidFieldsError, InvalidValueError, PortalError, in_field
 from portal.mail import outbox
 from portal.phones import country_of, parse_phone
 from portal.privacy.cases import note, tell_leads, tell_received
-from portal.privacy.deadlines import due_on
+from portal.privacy.deadlines import due_on, office_day
 from portal.privacy.limits import LINK_LIFE, may_be_mailed
 from portal.privacy.models import DataRequest, RequestKind, Verification
 from portal.privacy.requests import parse_kind, parse_words
@@ -153,7 +152,7 @@ def _request(values: dict[str, str], locale: str, now: datetime) -> DataRequest:
         words=values["words"],
         locale=locale,
         received_at=now,
-        due_on=due_on(today(now, "NO")),
+        due_on=due_on(office_day(now)),
     )
 
 
@@ -197,5 +196,5 @@ def _found(request: DataRequest | None) -> DataRequest:
 
 
 def _in_short(request: DataRequest) -> Unconfirmed:
-    received = today(request.received_at, "NO")
+    received = office_day(request.received_at)
     return Unconfirmed(RequestKind(request.kind), received, request.due_on)

@@ -11,7 +11,6 @@ from portal.accounts.models import User
 from portal.actor import Actor
 from portal.audit.events import AuditEvent
 from portal.customers.models import Customer
-from portal.customers.moves import today
 from portal.errors import (
     InvalidFieldsError,
     InvalidValueError,
@@ -29,7 +28,12 @@ from portal.privacy.cases import (
     status_of,
     tell_leads,
 )
-from portal.privacy.deadlines import MOST_FURTHER_MONTHS, due_on, may_be_extended
+from portal.privacy.deadlines import (
+    MOST_FURTHER_MONTHS,
+    due_on,
+    may_be_extended,
+    office_day,
+)
 from portal.privacy.models import DataRequest, RequestKind, Verification
 from portal.privacy.restriction import is_restricted
 from portal.text import parse_paragraphs
@@ -151,8 +155,8 @@ def extend_request(
     request = _open(db, request_id)
     if request.extended_until is not None:
         raise NotExtendableError("already-extended")
-    received = today(request.received_at, "NO")
-    if not may_be_extended(received, today(now, "NO")):
+    received = office_day(request.received_at)
+    if not may_be_extended(received, office_day(now)):
         raise NotExtendableError("too-late-to-extend")
     further, because = _checked_extension(months, reason)
     request.extended_until = due_on(received, further_months=further)
@@ -185,9 +189,9 @@ def answer_request(
     request.answer, request.answered_at = words, now
     db.add(request)
     db.flush()
-    in_time = today(now, "NO") <= deadline_of(request)
+    in_time = office_day(now) <= deadline_of(request)
     note(db, AuditEvent.DATA_REQUEST_ANSWERED, actor, request, now=now, in_time=in_time)
-    values = {"received_on": today(request.received_at, "NO"), "answer": Prose(words)}
+    values = {"received_on": office_day(request.received_at), "answer": Prose(words)}
     return mail_asker(db, request, "data-request-answered", values, now=now)
 
 
@@ -216,7 +220,7 @@ def remind_leads(db: Session, *, now: datetime) -> int:
         .where(
             is_before_us(),
             col(DataRequest.leads_reminded_at).is_(None),
-            deadline <= today(now, "NO") + REMINDED_BEFORE,
+            deadline <= office_day(now) + REMINDED_BEFORE,
         )
         .order_by(deadline, col(DataRequest.id))
         .with_for_update(skip_locked=True)
@@ -234,9 +238,9 @@ def remind_leads(db: Session, *, now: datetime) -> int:
 def _case(db: Session, request: DataRequest, *, now: datetime) -> Case:
     user = db.get(User, request.user_id) if request.user_id else None
     customer = db.get(Customer, request.customer_id) if request.customer_id else None
-    day = today(now, "NO")
+    day = office_day(now)
     may_wait = request.extended_until is None and may_be_extended(
-        today(request.received_at, "NO"), day
+        office_day(request.received_at), day
     )
     return Case(
         listed=_listed(request, customer.name if customer else None, now),
@@ -245,7 +249,7 @@ def _case(db: Session, request: DataRequest, *, now: datetime) -> Case:
         words=request.words,
         verified_by=Verification(request.verified_by),
         extension_reason=request.extension_reason,
-        answered_on=today(request.answered_at, "NO") if request.answered_at else None,
+        answered_on=office_day(request.answered_at) if request.answered_at else None,
         answer=request.answer,
         further_months=tuple(range(1, MOST_FURTHER_MONTHS + 1)) if may_wait else (),
         restricted=is_restricted(user, day) if user else None,
@@ -261,9 +265,9 @@ def _listed(request: DataRequest, customer: str | None, now: datetime) -> Listed
         status=status_of(request),
         name=request.name,
         customer=customer or "",
-        received_on=today(request.received_at, "NO"),
+        received_on=office_day(request.received_at),
         due_on=deadline,
-        days_left=(deadline - today(now, "NO")).days,
+        days_left=(deadline - office_day(now)).days,
         extended=request.extended_until is not None,
     )
 

@@ -13,11 +13,11 @@ from portal.accounts.models import User
 from portal.accounts.users import mail_to
 from portal.actor import Actor
 from portal.audit.events import AuditEvent
-from portal.customers.moves import today
 from portal.errors import InvalidValueError, NotFoundError, in_field
 from portal.mail.inert import Prose
 from portal.marketing.choices import lock_person
 from portal.privacy.cases import note
+from portal.privacy.deadlines import office_day
 from portal.privacy.models import DataRequest
 from portal.text import parse_paragraphs
 
@@ -41,7 +41,7 @@ def restrict(db: Session, actor: Actor, request_id: UUID, *, now: datetime) -> N
     """
     actor.require_lead()
     request, user = _asker(db, request_id)
-    if is_restricted(user, today(now, "NO")) and user.restricted_until is None:
+    if is_restricted(user, office_day(now)) and user.restricted_until is None:
         return
     user.restricted_at, user.restricted_until = now, None
     db.add(user)
@@ -61,7 +61,7 @@ def end_restriction(
     """
     actor.require_lead()
     request, user = _asker(db, request_id)
-    day = today(now, "NO")
+    day = office_day(now)
     if not is_restricted(user, day) or user.restricted_until is not None:
         raise NotFoundError
     with in_field("ends"):
