@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 from portal.accounts.models import User
 from portal.actor import Actor
 from portal.audit.events import AuditEvent
+from portal.audit.viewing import View, unnoted
 from portal.customers.models import Customer
 from portal.errors import (
     InvalidFieldsError,
@@ -25,6 +26,7 @@ from portal.privacy.cases import (
     is_before_us,
     mail_asker,
     note,
+    reaches_asker,
     status_of,
     tell_leads,
 )
@@ -42,6 +44,20 @@ LONGEST_REASON = 1000
 LONGEST_ANSWER = 8000
 REMINDED_BEFORE = timedelta(days=7)
 LATEST_ANSWERED = 20
+
+
+class NotConfirmedYetError(PortalError):
+    """It is not sure whose request this is: nobody is told anything before the call back."""
+
+    code = "not-confirmed-yet"
+    status = 409
+
+
+class ClosedMeanwhileError(PortalError):
+    """The request was answered or closed before, in other words."""
+
+    code = "request-closed"
+    status = 409
 
 
 class NotExtendableError(PortalError):
@@ -108,7 +124,7 @@ def due_requests(db: Session, actor: Actor, *, now: datetime) -> list[ListedRequ
 
 
 def answered_requests(db: Session, actor: Actor, *, now: datetime) -> list[ListedRequest]:
-    """The last twenty that were answered.
+    """The last twenty that were answered or closed.
 
     Raises:
         NotAllowedError: the actor is no support lead.
@@ -125,7 +141,7 @@ def answered_requests(db: Session, actor: Actor, *, now: datetime) -> list[Liste
 
 
 def read_request(db: Session, actor: Actor, request_id: UUID, *, now: datetime) -> Case:
-    """One request; that it was looked at stays in the trail.
+    """One request; that it was looked at stays in the trail, once an hour for the same person.
 
     Raises:
         NotAllowedError: the actor is no support lead.
@@ -133,7 +149,10 @@ def read_request(db: Session, actor: Actor, request_id: UUID, *, now: datetime) 
     """
     actor.require_lead()
     request = _known(db.get(DataRequest, request_id))
-    note(db, AuditEvent.DATA_REQUEST_READ, actor, request, now=now)
+    view = View(AuditEvent.DATA_REQUEST_READ, request.customer_id, request.user_id)
+    # Of people without an account the trail has no name: each reading is noted.
+    if request.user_id is None or unnoted(db, actor, [view], now=now):
+        note(db, AuditEvent.DATA_REQUEST_READ, actor, request, now=now)
     return _case(db, request, now=now)
 
 
@@ -142,25 +161,29 @@ def extend_request(
 ) -> bool:
     """Put the answer off by one or two months, and tell the person why. Once, and only while the
     month is not over (GDPR article 12(3)). False: they gave no e-mail address, and must be told
-    otherwise.
+    otherwise. The same words twice are said once.
 
     Raises:
         NotAllowedError: the actor is no support lead.
-        NotFoundError: there is no such open request.
+        NotFoundError: there is no such request.
+        NotConfirmedYetError: support has to call back first.
+        ClosedMeanwhileError: it was answered.
         NotExtendableError: `already-extended` or `too-late-to-extend`.
         InvalidFieldsError: `months` (`months-required`) or `reason` (`extension-reason-required`,
             `text-too-long`).
     """
     actor.require_lead()
-    request = _open(db, request_id)
+    request = _to_answer(_locked(db, request_id))
+    further, because = _checked_extension(months, reason)
+    received = office_day(request.received_at)
+    until = due_on(received, further_months=further)
+    if (request.extended_until, request.extension_reason) == (until, because):
+        return reaches_asker(request)
     if request.extended_until is not None:
         raise NotExtendableError("already-extended")
-    received = office_day(request.received_at)
     if not may_be_extended(received, office_day(now)):
         raise NotExtendableError("too-late-to-extend")
-    further, because = _checked_extension(months, reason)
-    request.extended_until = due_on(received, further_months=further)
-    request.extended_at, request.extension_reason = now, because
+    request.extended_until, request.extended_at, request.extension_reason = until, now, because
     request.leads_reminded_at = None
     db.add(request)
     db.flush()
@@ -173,19 +196,24 @@ def answer_request(
     db: Session, actor: Actor, request_id: UUID, answer: str, *, now: datetime
 ) -> bool:
     """Answer: the words are kept, and mailed. False: the person gave no e-mail address, and must
-    be told otherwise.
+    be told otherwise. The same words twice are sent once.
 
     Raises:
         NotAllowedError: the actor is no support lead.
-        NotFoundError: there is no such open request.
+        NotFoundError: there is no such request.
+        NotConfirmedYetError: support has to call back first.
+        ClosedMeanwhileError: it was answered in other words.
         InvalidValueError: `answer-words-required` or `text-too-long`, field `answer`.
     """
     actor.require_lead()
-    request = _open(db, request_id)
+    request = _locked(db, request_id)
     with in_field("answer"):
         words = parse_paragraphs(answer, LONGEST_ANSWER)
         if not words:
             raise InvalidValueError("answer-words-required")
+    if status_of(request) is RequestStatus.ANSWERED and request.answer == words:
+        return reaches_asker(request)
+    _to_answer(request)
     request.answer, request.answered_at = words, now
     db.add(request)
     db.flush()
@@ -196,20 +224,51 @@ def answer_request(
 
 
 def confirm_by_call_back(db: Session, actor: Actor, request_id: UUID, *, now: datetime) -> None:
-    """The person was called on their number and said that the request is theirs.
+    """The person was called on their number and said that the request is theirs. Twice is once.
 
     Raises:
         NotAllowedError: the actor is no support lead.
-        NotFoundError: no such request waits for a call.
+        NotFoundError: no such request came with a number only.
+        ClosedMeanwhileError: it was closed.
     """
     actor.require_lead()
-    request = _open(db, request_id)
+    request = _to_be_called(db, request_id)
     if request.verified_at is not None:
-        raise NotFoundError
+        return
+    if request.answered_at is not None:
+        raise ClosedMeanwhileError
     request.verified_at, request.verified_by = now, Verification.CALL_BACK.value
     db.add(request)
     db.flush()
     note(db, AuditEvent.DATA_REQUEST_CONFIRMED, actor, request, now=now, by=request.verified_by)
+
+
+def close_unconfirmed(
+    db: Session, actor: Actor, request_id: UUID, ending: str, *, now: datetime
+) -> None:
+    """Close a request that nobody could be found for: they were not reached, or it is not theirs.
+    What was tried is kept like an answer, and mailed to nobody. The same words twice are once.
+
+    Raises:
+        NotAllowedError: the actor is no support lead.
+        NotFoundError: no such request came with a number only.
+        ClosedMeanwhileError: it is confirmed by now, or was closed in other words.
+        InvalidValueError: `ending-required` or `text-too-long`, field `ending`.
+    """
+    actor.require_lead()
+    request = _to_be_called(db, request_id)
+    with in_field("ending"):
+        words = parse_paragraphs(ending, LONGEST_REASON)
+        if not words:
+            raise InvalidValueError("ending-required")
+    if status_of(request) is RequestStatus.CLOSED and request.answer == words:
+        return
+    if status_of(request) is not RequestStatus.TO_CALL_BACK:
+        raise ClosedMeanwhileError
+    request.answer, request.answered_at = words, now
+    db.add(request)
+    db.flush()
+    note(db, AuditEvent.DATA_REQUEST_CLOSED, actor, request, now=now)
 
 
 def remind_leads(db: Session, *, now: datetime) -> int:
@@ -288,11 +347,23 @@ def _checked_extension(months: str, reason: str) -> tuple[int, str]:
     return int(months), because
 
 
-def _open(db: Session, request_id: UUID) -> DataRequest:
-    found = db.get(DataRequest, request_id, with_for_update=True, populate_existing=True)
-    request = _known(found)
-    if request.answered_at is not None:
+def _locked(db: Session, request_id: UUID) -> DataRequest:
+    return _known(db.get(DataRequest, request_id, with_for_update=True, populate_existing=True))
+
+
+def _to_be_called(db: Session, request_id: UUID) -> DataRequest:
+    """The request, if its sender is or was to be called back."""
+    request = _locked(db, request_id)
+    if request.verified_by not in {Verification.NONE, Verification.CALL_BACK}:
         raise NotFoundError
+    return request
+
+
+def _to_answer(request: DataRequest) -> DataRequest:
+    if request.answered_at is not None:
+        raise ClosedMeanwhileError
+    if request.verified_at is None:
+        raise NotConfirmedYetError
     return request
 
 

@@ -52,18 +52,20 @@ def end_restriction(
     db: Session, actor: Actor, request_id: UUID, reason: str, *, now: datetime
 ) -> date:
     """Let the restriction end in seven days, and tell the person so before (article 18(3)); says
-    on which day it holds last.
+    on which day it holds last. Twice is once.
 
     Raises:
         NotAllowedError: the actor is no support lead.
-        NotFoundError: whoever made the request is not restricted, or it ends already.
+        NotFoundError: whoever made the request is not restricted.
         InvalidValueError: `restriction-reason-required` or `text-too-long`, field `ends`.
     """
     actor.require_lead()
     request, user = _asker(db, request_id)
     day = office_day(now)
-    if not is_restricted(user, day) or user.restricted_until is not None:
+    if not is_restricted(user, day):
         raise NotFoundError
+    if user.restricted_until is not None:
+        return user.restricted_until
     with in_field("ends"):
         because = parse_paragraphs(reason, LONGEST_REASON)
         if not because:

@@ -114,6 +114,9 @@ SENTENCES: dict[str, str] = {
     "already-extended": N_("The answer has been put off already. That is possible once."),
     "too-late-to-extend": N_("The month is over. The answer can no longer be put off."),
     "answer-words-required": N_("Write the answer."),
+    "ending-required": N_("Say what you tried, and what came of it."),
+    "not-confirmed-yet": N_("Call back first: it is not sure yet whose request this is."),
+    "request-closed": N_("This request is answered or closed already. What was written stands."),
     "restriction-reason-required": N_("Say why it ends. The person is told."),
     # An alarm contact's own pages
     "pause-required": N_("Choose both days."),
