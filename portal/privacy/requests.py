@@ -19,6 +19,7 @@ from portal.marketing.models import Decision, Topic, Way
 from portal.marketing.receipts import Answer, Shown
 from portal.privacy.cases import deadline_of, note, tell_received
 from portal.privacy.deadlines import due_on, office_day
+from portal.privacy.identity_numbers import refuse_identity_numbers
 from portal.privacy.limits import OPEN_PER_PERSON
 from portal.privacy.models import DataRequest, RequestKind, Verification
 from portal.privacy.request_kinds import NEEDS_WORDS, OBJECT_TO_SURVEYS, open_to
@@ -176,11 +177,11 @@ def parse_words(text: str, kind: RequestKind | None) -> str:
     """What the person writes.
 
     Raises:
-        InvalidValueError: `request-words-required` where nobody could act without words, or
-            `text-too-long`; field `words`.
+        InvalidValueError: `request-words-required` where nobody could act without words,
+            `text-too-long` or `identity-number-in-words`; field `words`.
     """
     with in_field("words"):
-        words = parse_paragraphs(text, LONGEST_WORDS)
+        words = refuse_identity_numbers(parse_paragraphs(text, LONGEST_WORDS))
         if not words and kind in NEEDS_WORDS:
             raise InvalidValueError("request-words-required")
     return words

@@ -107,6 +107,9 @@ SENTENCES: dict[str, str] = {
     # Data requests
     "request-kind-required": N_("Choose what you want."),
     "request-words-required": N_("Tell us in a few words what it is about."),
+    "identity-number-in-words": N_(
+        "That is a person's national identity number. Please do not send it to us."
+    ),
     "email-or-phone": N_("Give us an email or a phone number, so that we can answer."),
     "too-many-requests": N_("{limit} of your requests wait for our answer. Let us answer them."),
     "months-required": N_("Choose one month or two."),

@@ -121,6 +121,7 @@ def test_nobody_opens_more_requests_than_can_wait(
         ("object", "", "request-words-required", "words"),
         ("other", "\u200b", "request-words-required", "words"),
         ("access", "x" * (LONGEST_WORDS + 1), "text-too-long", "words"),
+        ("access", "I was born as 010190 12480", "identity-number-in-words", "words"),
     ],
 )
 def test_request_that_cannot_be_is_explained(
