@@ -15,9 +15,19 @@ from portal.datamap import PERIODS, Retention
 from portal.errors import InvalidFieldsError, InvalidValueError, NotFoundError
 from portal.privacy import public_requests
 from portal.privacy.cases import RequestStatus
-from portal.privacy.limits import LINK_LIFE, MAIL_PER_RECIPIENT
+from portal.privacy.limits import (
+    CALLS_PER_NUMBER,
+    LINK_LIFE,
+    MAIL_PER_RECIPIENT,
+    MAILS_ABOUT_CALLS,
+    TOLD_AGAIN,
+)
 from portal.privacy.models import DataRequest, RequestKind, Verification
-from portal.privacy.public_requests import Asked, ConfirmationEndedError
+from portal.privacy.public_requests import (
+    AlreadyConfirmedError,
+    Asked,
+    ConfirmationEndedError,
+)
 from portal.privacy.request_answers import (
     ClosedMeanwhileError,
     NotConfirmedYetError,
@@ -93,11 +103,29 @@ def test_opening_a_link_changes_nothing(db: Session, people: People, clock: date
 def test_link_works_once(db: Session, people: People, clock: datetime) -> None:
     ask(db, clock)
     confirm(db, token_for(db), clock)
-    with pytest.raises(ConfirmationEndedError):
+    with pytest.raises(AlreadyConfirmedError):
         confirm(db, token_for(db), clock)
-    with pytest.raises(ConfirmationEndedError):
+    with pytest.raises(AlreadyConfirmedError):
         public_requests.open_confirmation(db, token_for(db), now=clock)
+    assert the_request(db).verified_at == clock
     assert len(mails(db, kind="data-request-received")) == 1
+
+
+@pytest.mark.parametrize(("seconds", "told"), [(0, True), (-1, True), (1, False)])
+def test_what_was_confirmed_is_told_for_half_an_hour(
+    db: Session, people: People, clock: datetime, seconds: int, told: bool
+) -> None:
+    ask(db, clock)
+    token = token_for(db)
+    with pytest.raises(ConfirmationEndedError):
+        public_requests.just_confirmed(db, token, now=clock)
+    done = confirm(db, token, clock)
+    then = clock + TOLD_AGAIN - timedelta(seconds=1) + timedelta(seconds=seconds)
+    if told:
+        assert public_requests.just_confirmed(db, token, now=then) == done
+        return
+    with pytest.raises(AlreadyConfirmedError):
+        public_requests.just_confirmed(db, token, now=then)
 
 
 @pytest.mark.parametrize(("seconds", "works"), [(-1, True), (0, False), (1, False)])
@@ -118,6 +146,8 @@ def test_unknown_link_is_refused(db: Session, people: People, clock: datetime, t
     ask(db, clock)
     with pytest.raises(ConfirmationEndedError):
         confirm(db, token, clock)
+    with pytest.raises(ConfirmationEndedError):
+        public_requests.just_confirmed(db, token, now=clock)
 
 
 def test_database_keeps_no_token(db: Session, people: People, clock: datetime) -> None:
@@ -166,6 +196,31 @@ def test_nobody_s_mailbox_is_flooded(db: Session, people: People, clock: datetim
         assert ask(db, clock) is Verification.MAIL
     assert len(mails(db, kind="data-request-verify")) == MAIL_PER_RECIPIENT.times
     assert len(db.exec(select(DataRequest)).all()) == MAIL_PER_RECIPIENT.times
+
+
+def test_nobody_s_phone_rings_all_day(
+    db: Session, people: People, staff: Staff, clock: datetime
+) -> None:
+    for written in ("900 00 200", "+4790000200", "90000200", "0047 900 00 200", "900 00 200"):
+        asked = Asked(name="Ida", phone=written, kind="erase")
+        assert ask(db, clock, asked) is Verification.CALL_BACK, "the same answer"
+    assert len(due_requests(db, staff.aud, now=clock)) == CALLS_PER_NUMBER.times
+    assert len(mails(db)) == CALLS_PER_NUMBER.times
+    ask(db, clock, Asked(name="Per", phone="900 00 201", kind="erase"))
+    assert len(due_requests(db, staff.aud, now=clock)) == CALLS_PER_NUMBER.times + 1
+
+
+def test_leads_are_not_flooded_with_mail_and_see_everything_in_their_list(
+    db: Session, people: People, staff: Staff, clock: datetime
+) -> None:
+    for number in range(MAILS_ABOUT_CALLS.times + 3):
+        ask(db, clock, Asked(name="Ida", phone=f"900 00 {200 + number}", kind="erase"))
+    assert len(mails(db, kind="data-request-lead")) == MAILS_ABOUT_CALLS.times
+    assert len(due_requests(db, staff.aud, now=clock)) == MAILS_ABOUT_CALLS.times + 3
+    ask(db, clock)
+    confirm(db, token_for(db), clock)
+    told = len(mails(db, kind="data-request-lead"))
+    assert told == MAILS_ABOUT_CALLS.times + 1, "of whoever has confirmed they learn as ever"
 
 
 def test_who_gives_only_a_number_is_called_back(
@@ -289,6 +344,8 @@ def test_phone_number_is_one_of_the_writer_s_country(
         (Asked(name="Ida", email=IDA.email, kind="no such right"), {"kind"}),
         (Asked(name="Ida", email=IDA.email, kind="rectify"), {"words"}),
         (Asked(name="Ida", email=IDA.email, kind="access", words="x" * 4001), {"words"}),
+        (Asked(name="Ida 01019012480", email=IDA.email, kind="access"), {"name"}),
+        (Asked(name="Ida", email=IDA.email, kind="other", words="I am 010190 12480."), {"words"}),
         (Asked(name="x" * 121, email=IDA.email, kind="access"), {"name"}),
     ],
 )
