@@ -295,10 +295,9 @@ def _case() -> rx.Component:
         rx.cond(
             case["to_call_back"],
             _ending(),
-            stack(
+            rx.fragment(
                 rx.cond(case["answered"] == "", _answer()),
                 rx.cond(case["extendable"], _extend()),
-                gap="large",
             ),
         ),
         gap="large",
