@@ -83,6 +83,7 @@ class AuditEvent(StrEnum):
     DATA_REQUEST_READ = "data request read"
     DATA_REQUEST_EXTENDED = "data request extended"
     DATA_REQUEST_ANSWERED = "data request answered"
+    DATA_REQUEST_CLOSED = "data request closed"
     DATA_RESTRICTED = "use of data restricted"
     DATA_RESTRICTION_ENDS = "end of a restriction announced"
     COPY_DOWNLOADED = "copy downloaded"

@@ -13,20 +13,23 @@ from portal.accounts.users import mail_to
 from portal.actor import Actor
 from portal.audit import trail
 from portal.audit.events import AuditEvent
-from portal.customers.moves import today
 from portal.languages import using
 from portal.mail import outbox
 from portal.notices.controller import AUTHORITIES, home_country
+from portal.privacy.deadlines import office_day
 from portal.privacy.models import DataRequest, RequestKind
 from portal.privacy.request_kinds import kind_name
 
 
 class RequestStatus(StrEnum):
-    """How far a request has come. `TO_CALL_BACK`: it is not sure yet whose it is."""
+    """How far a request has come. `TO_CALL_BACK`: it is not sure yet whose it is. `CLOSED`: that
+    could not be found out.
+    """
 
     TO_CALL_BACK = "to call back"
     OPEN = "open"
     ANSWERED = "answered"
+    CLOSED = "closed"
 
 
 def is_before_us() -> ColumnElement[bool]:
@@ -40,9 +43,10 @@ def is_before_us() -> ColumnElement[bool]:
 
 
 def status_of(request: DataRequest) -> RequestStatus:
-    if request.answered_at is not None:
-        return RequestStatus.ANSWERED
-    return RequestStatus.TO_CALL_BACK if request.verified_at is None else RequestStatus.OPEN
+    over = request.answered_at is not None
+    if request.verified_at is None:
+        return RequestStatus.CLOSED if over else RequestStatus.TO_CALL_BACK
+    return RequestStatus.ANSWERED if over else RequestStatus.OPEN
 
 
 def deadline_of(request: DataRequest) -> date:
@@ -97,12 +101,17 @@ def mail_asker(
             values={"name": request.name, **about, **values},
             now=now,
         )
-    return user is not None or request.email != ""
+    return reaches_asker(request)
+
+
+def reaches_asker(request: DataRequest) -> bool:
+    """Whether whoever made the request can be written to."""
+    return request.user_id is not None or request.email != ""
 
 
 def tell_received(db: Session, request: DataRequest, *, now: datetime) -> None:
     """Tell the person that the request counts, and the leads that it has come."""
-    values = {"received_on": today(request.received_at, "NO"), "day": request.due_on}
+    values = {"received_on": office_day(request.received_at), "day": request.due_on}
     mail_asker(db, request, "data-request-received", values, now=now)
     tell_leads(db, request, new=True, now=now)
 

@@ -304,6 +304,7 @@ NOT_SHOWN: dict[AuditEvent, str] = {
     AuditEvent.DATA_REQUEST_OPENED: _OWN_ACT,
     AuditEvent.COPY_DOWNLOADED: _OWN_ACT,
     AuditEvent.DATA_REQUEST_CONFIRMED: "the person, or whoever called them back as they had asked",
+    AuditEvent.DATA_REQUEST_CLOSED: "nobody was found whose request it was",
     AuditEvent.DELETION_ASKED: "whomever it concerns is told by mail, with the way back",
     AuditEvent.DELETION_KEPT: "whoever asked for it is told by mail",
     AuditEvent.DELETED: "whoever it was about has no log any more, or asked for it themselves",

@@ -209,7 +209,8 @@ class DataRequest(SQLModel, table=True):
 
     Name and addresses are those of the day on which it came: an answer reaches its reader even if
     their account is gone. Without an account the person confirms by a mailed link, good until
-    `link_ends_at`, or is called back. `due_on` counts from receipt in either case.
+    `link_ends_at`, or is called back. `due_on` counts from receipt in either case. Where nobody was
+    found by calling, `answer` says what was tried, and `verified_at` stays empty.
     """
 
     __tablename__ = "data_requests"

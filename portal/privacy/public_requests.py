@@ -17,15 +17,21 @@ from sqlmodel import Session, col
 from portal.accounts.users import parse_name, user_with
 from portal.actor import Actor
 from portal.audit.events import AuditEvent
-from portal.customers.moves import today
 from portal.emails import parse_email
 from portal.encryption import token_hash
 from portal.errors import InvalidFieldsError, InvalidValueError, PortalError, in_field
 from portal.mail import outbox
 from portal.phones import country_of, parse_phone
 from portal.privacy.cases import note, tell_leads, tell_received
-from portal.privacy.deadlines import due_on
-from portal.privacy.limits import LINK_LIFE, may_be_mailed
+from portal.privacy.deadlines import due_on, office_day
+from portal.privacy.identity_numbers import refuse_identity_numbers
+from portal.privacy.limits import (
+    LINK_LIFE,
+    TOLD_AGAIN,
+    leads_may_be_mailed,
+    may_be_called,
+    may_be_mailed,
+)
 from portal.privacy.models import DataRequest, RequestKind, Verification
 from portal.privacy.requests import parse_kind, parse_words
 from portal.settings import get_settings
@@ -34,10 +40,17 @@ PURPOSE = "data-request"
 
 
 class ConfirmationEndedError(PortalError):
-    """The link is unknown, used or too old: nothing tells these apart."""
+    """The link is unknown or too old: nothing tells these apart."""
 
     code = "link-ended"
     status = 410
+
+
+class AlreadyConfirmedError(PortalError):
+    """The link was used: the request counts. What it is about is no longer told."""
+
+    code = "already-confirmed"
+    status = 409
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +76,8 @@ class Unconfirmed:
 def ask(db: Session, actor: Actor, asked: Asked, *, locale: str, now: datetime) -> Verification:
     """Take a request, and say how it will be confirmed: by mail, or by calling back.
 
-    Above three mails a day to one address nothing is kept or sent, and the answer is the same.
+    Above three a day from one address or number nothing is kept or sent, and the answer is the
+    same. Above fifty a day that wait for a call, the leads see them in their list only.
 
     Args:
         db: a transaction.
@@ -78,11 +92,8 @@ def ask(db: Session, actor: Actor, asked: Asked, *, locale: str, now: datetime) 
     """
     values = _checked(asked, locale)
     if not values["email"]:
-        request = _request(values, locale, now)
-        db.add(request)
-        db.flush()
-        note(db, AuditEvent.DATA_REQUEST_OPENED, actor, request, now=now, by="call-back")
-        tell_leads(db, request, new=True, now=now)
+        if may_be_called(values["phone"]):
+            _await_call(db, actor, values, locale=locale, now=now)
         return Verification.CALL_BACK
     if may_be_mailed(values["email"]):
         _mail_link(db, actor, values, locale=locale, now=now)
@@ -93,9 +104,25 @@ def open_confirmation(db: Session, token: str, *, now: datetime) -> Unconfirmed:
     """Look at the request behind a mailed link, without confirming it.
 
     Raises:
-        ConfirmationEndedError: there is nothing to confirm (any more).
+        ConfirmationEndedError: there is nothing to confirm.
+        AlreadyConfirmedError: it was confirmed.
     """
-    return _in_short(_found(db.execute(_waiting_for(token, now)).scalar()))
+    return _in_short(_waiting(db.execute(_behind(token)).scalar(), now))
+
+
+def just_confirmed(db: Session, token: str, *, now: datetime) -> Unconfirmed:
+    """What was confirmed by this link a moment ago, for whoever did it.
+
+    Raises:
+        ConfirmationEndedError: nothing was ever confirmed by it.
+        AlreadyConfirmedError: that is too long ago to tell more.
+    """
+    request = db.execute(_behind(token)).scalar()
+    if request is None or request.verified_at is None:
+        raise ConfirmationEndedError
+    if request.verified_at + TOLD_AGAIN <= now:
+        raise AlreadyConfirmedError
+    return _in_short(request)
 
 
 def confirm(db: Session, actor: Actor, token: str, *, now: datetime) -> Unconfirmed:
@@ -103,10 +130,11 @@ def confirm(db: Session, actor: Actor, token: str, *, now: datetime) -> Unconfir
     with that address finds it there.
 
     Raises:
-        ConfirmationEndedError: there is nothing to confirm (any more).
+        ConfirmationEndedError: there is nothing to confirm.
+        AlreadyConfirmedError: it was confirmed.
     """
-    locked = _waiting_for(token, now).with_for_update()
-    request = _found(db.execute(locked.execution_options(populate_existing=True)).scalar())
+    locked = _behind(token).with_for_update()
+    request = _waiting(db.execute(locked.execution_options(populate_existing=True)).scalar(), now)
     request.verified_at, request.verified_by = now, Verification.MAIL.value
     user = user_with(db, request.email.lower())
     request.user_id = user.id if user and user.staff_role is None else None
@@ -121,7 +149,7 @@ def _checked(asked: Asked, locale: str) -> dict[str, str]:
     kinds = tuple(RequestKind)
     kind = next((each for each in kinds if each.value == asked.kind), None)
     parsers: dict[str, Callable[[], str]] = {
-        "name": lambda: parse_name(asked.name),
+        "name": lambda: refuse_identity_numbers(parse_name(asked.name)),
         "email": lambda: parse_email(asked.email) if asked.email.strip() else "",
         "phone": lambda: (
             parse_phone(asked.phone, country_of(locale)) if asked.phone.strip() else ""
@@ -153,8 +181,19 @@ def _request(values: dict[str, str], locale: str, now: datetime) -> DataRequest:
         words=values["words"],
         locale=locale,
         received_at=now,
-        due_on=due_on(today(now, "NO")),
+        due_on=due_on(office_day(now)),
     )
+
+
+def _await_call(
+    db: Session, actor: Actor, values: dict[str, str], *, locale: str, now: datetime
+) -> None:
+    request = _request(values, locale, now)
+    db.add(request)
+    db.flush()
+    note(db, AuditEvent.DATA_REQUEST_OPENED, actor, request, now=now, by="call-back")
+    if leads_may_be_mailed():
+        tell_leads(db, request, new=True, now=now)
 
 
 def _mail_link(
@@ -181,21 +220,20 @@ def _mail_link(
     )
 
 
-def _waiting_for(token: str, now: datetime) -> Select[DataRequest]:
-    """The request whose link has this token, while it can be used."""
-    return select(DataRequest).where(
-        col(DataRequest.token_hash) == token_hash(token),
-        col(DataRequest.verified_at).is_(None),
-        col(DataRequest.link_ends_at) > now,
-    )
+def _behind(token: str) -> Select[DataRequest]:
+    """The request whose link has this token."""
+    return select(DataRequest).where(col(DataRequest.token_hash) == token_hash(token))
 
 
-def _found(request: DataRequest | None) -> DataRequest:
-    if request is None:
+def _waiting(request: DataRequest | None, now: datetime) -> DataRequest:
+    """The request, while its link can be used."""
+    if request is not None and request.verified_at is not None:
+        raise AlreadyConfirmedError
+    if request is None or request.link_ends_at is None or request.link_ends_at <= now:
         raise ConfirmationEndedError
     return request
 
 
 def _in_short(request: DataRequest) -> Unconfirmed:
-    received = today(request.received_at, "NO")
+    received = office_day(request.received_at)
     return Unconfirmed(RequestKind(request.kind), received, request.due_on)

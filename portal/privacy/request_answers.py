@@ -10,8 +10,8 @@ from sqlmodel import Session, col
 from portal.accounts.models import User
 from portal.actor import Actor
 from portal.audit.events import AuditEvent
+from portal.audit.viewing import View, unnoted
 from portal.customers.models import Customer
-from portal.customers.moves import today
 from portal.errors import (
     InvalidFieldsError,
     InvalidValueError,
@@ -26,10 +26,16 @@ from portal.privacy.cases import (
     is_before_us,
     mail_asker,
     note,
+    reaches_asker,
     status_of,
     tell_leads,
 )
-from portal.privacy.deadlines import MOST_FURTHER_MONTHS, due_on, may_be_extended
+from portal.privacy.deadlines import (
+    MOST_FURTHER_MONTHS,
+    due_on,
+    may_be_extended,
+    office_day,
+)
 from portal.privacy.models import DataRequest, RequestKind, Verification
 from portal.privacy.restriction import is_restricted
 from portal.text import parse_paragraphs
@@ -38,6 +44,20 @@ LONGEST_REASON = 1000
 LONGEST_ANSWER = 8000
 REMINDED_BEFORE = timedelta(days=7)
 LATEST_ANSWERED = 20
+
+
+class NotConfirmedYetError(PortalError):
+    """It is not sure whose request this is: nobody is told anything before the call back."""
+
+    code = "not-confirmed-yet"
+    status = 409
+
+
+class ClosedMeanwhileError(PortalError):
+    """The request was answered or closed before, in other words."""
+
+    code = "request-closed"
+    status = 409
 
 
 class NotExtendableError(PortalError):
@@ -104,7 +124,7 @@ def due_requests(db: Session, actor: Actor, *, now: datetime) -> list[ListedRequ
 
 
 def answered_requests(db: Session, actor: Actor, *, now: datetime) -> list[ListedRequest]:
-    """The last twenty that were answered.
+    """The last twenty that were answered or closed.
 
     Raises:
         NotAllowedError: the actor is no support lead.
@@ -121,7 +141,7 @@ def answered_requests(db: Session, actor: Actor, *, now: datetime) -> list[Liste
 
 
 def read_request(db: Session, actor: Actor, request_id: UUID, *, now: datetime) -> Case:
-    """One request; that it was looked at stays in the trail.
+    """One request; that it was looked at stays in the trail, once an hour for the same person.
 
     Raises:
         NotAllowedError: the actor is no support lead.
@@ -129,7 +149,10 @@ def read_request(db: Session, actor: Actor, request_id: UUID, *, now: datetime) 
     """
     actor.require_lead()
     request = _known(db.get(DataRequest, request_id))
-    note(db, AuditEvent.DATA_REQUEST_READ, actor, request, now=now)
+    view = View(AuditEvent.DATA_REQUEST_READ, request.customer_id, request.user_id)
+    # Of people without an account the trail has no name: each reading is noted.
+    if request.user_id is None or unnoted(db, actor, [view], now=now):
+        note(db, AuditEvent.DATA_REQUEST_READ, actor, request, now=now)
     return _case(db, request, now=now)
 
 
@@ -138,25 +161,29 @@ def extend_request(
 ) -> bool:
     """Put the answer off by one or two months, and tell the person why. Once, and only while the
     month is not over (GDPR article 12(3)). False: they gave no e-mail address, and must be told
-    otherwise.
+    otherwise. The same words twice are said once.
 
     Raises:
         NotAllowedError: the actor is no support lead.
-        NotFoundError: there is no such open request.
+        NotFoundError: there is no such request.
+        NotConfirmedYetError: support has to call back first.
+        ClosedMeanwhileError: it was answered.
         NotExtendableError: `already-extended` or `too-late-to-extend`.
         InvalidFieldsError: `months` (`months-required`) or `reason` (`extension-reason-required`,
             `text-too-long`).
     """
     actor.require_lead()
-    request = _open(db, request_id)
+    request = _to_answer(_locked(db, request_id))
+    further, because = _checked_extension(months, reason)
+    received = office_day(request.received_at)
+    until = due_on(received, further_months=further)
+    if (request.extended_until, request.extension_reason) == (until, because):
+        return reaches_asker(request)
     if request.extended_until is not None:
         raise NotExtendableError("already-extended")
-    received = today(request.received_at, "NO")
-    if not may_be_extended(received, today(now, "NO")):
+    if not may_be_extended(received, office_day(now)):
         raise NotExtendableError("too-late-to-extend")
-    further, because = _checked_extension(months, reason)
-    request.extended_until = due_on(received, further_months=further)
-    request.extended_at, request.extension_reason = now, because
+    request.extended_until, request.extended_at, request.extension_reason = until, now, because
     request.leads_reminded_at = None
     db.add(request)
     db.flush()
@@ -169,43 +196,79 @@ def answer_request(
     db: Session, actor: Actor, request_id: UUID, answer: str, *, now: datetime
 ) -> bool:
     """Answer: the words are kept, and mailed. False: the person gave no e-mail address, and must
-    be told otherwise.
+    be told otherwise. The same words twice are sent once.
 
     Raises:
         NotAllowedError: the actor is no support lead.
-        NotFoundError: there is no such open request.
+        NotFoundError: there is no such request.
+        NotConfirmedYetError: support has to call back first.
+        ClosedMeanwhileError: it was answered in other words.
         InvalidValueError: `answer-words-required` or `text-too-long`, field `answer`.
     """
     actor.require_lead()
-    request = _open(db, request_id)
+    request = _locked(db, request_id)
     with in_field("answer"):
         words = parse_paragraphs(answer, LONGEST_ANSWER)
         if not words:
             raise InvalidValueError("answer-words-required")
+    if status_of(request) is RequestStatus.ANSWERED and request.answer == words:
+        return reaches_asker(request)
+    _to_answer(request)
     request.answer, request.answered_at = words, now
     db.add(request)
     db.flush()
-    in_time = today(now, "NO") <= deadline_of(request)
+    in_time = office_day(now) <= deadline_of(request)
     note(db, AuditEvent.DATA_REQUEST_ANSWERED, actor, request, now=now, in_time=in_time)
-    values = {"received_on": today(request.received_at, "NO"), "answer": Prose(words)}
+    values = {"received_on": office_day(request.received_at), "answer": Prose(words)}
     return mail_asker(db, request, "data-request-answered", values, now=now)
 
 
 def confirm_by_call_back(db: Session, actor: Actor, request_id: UUID, *, now: datetime) -> None:
-    """The person was called on their number and said that the request is theirs.
+    """The person was called on their number and said that the request is theirs. Twice is once.
 
     Raises:
         NotAllowedError: the actor is no support lead.
-        NotFoundError: no such request waits for a call.
+        NotFoundError: no such request came with a number only.
+        ClosedMeanwhileError: it was closed.
     """
     actor.require_lead()
-    request = _open(db, request_id)
+    request = _to_be_called(db, request_id)
     if request.verified_at is not None:
-        raise NotFoundError
+        return
+    if request.answered_at is not None:
+        raise ClosedMeanwhileError
     request.verified_at, request.verified_by = now, Verification.CALL_BACK.value
     db.add(request)
     db.flush()
     note(db, AuditEvent.DATA_REQUEST_CONFIRMED, actor, request, now=now, by=request.verified_by)
+
+
+def close_unconfirmed(
+    db: Session, actor: Actor, request_id: UUID, ending: str, *, now: datetime
+) -> None:
+    """Close a request that nobody could be found for: they were not reached, or it is not theirs.
+    What was tried is kept like an answer, and mailed to nobody. The same words twice are once.
+
+    Raises:
+        NotAllowedError: the actor is no support lead.
+        NotFoundError: no such request came with a number only.
+        ClosedMeanwhileError: it is confirmed by now, or was closed in other words.
+        InvalidValueError: `ending-required` or `text-too-long`, field `ending`.
+    """
+    actor.require_lead()
+    request = _to_be_called(db, request_id)
+    with in_field("ending"):
+        words = parse_paragraphs(ending, LONGEST_REASON)
+        if not words:
+            raise InvalidValueError("ending-required")
+    if status_of(request) is RequestStatus.CLOSED and request.answer == words:
+        return
+    if status_of(request) is not RequestStatus.TO_CALL_BACK:
+        raise ClosedMeanwhileError
+    request.answer, request.answered_at = words, now
+    db.add(request)
+    db.flush()
+    note(db, AuditEvent.DATA_REQUEST_CLOSED, actor, request, now=now)
 
 
 def remind_leads(db: Session, *, now: datetime) -> int:
@@ -216,7 +279,7 @@ def remind_leads(db: Session, *, now: datetime) -> int:
         .where(
             is_before_us(),
             col(DataRequest.leads_reminded_at).is_(None),
-            deadline <= today(now, "NO") + REMINDED_BEFORE,
+            deadline <= office_day(now) + REMINDED_BEFORE,
         )
         .order_by(deadline, col(DataRequest.id))
         .with_for_update(skip_locked=True)
@@ -234,9 +297,9 @@ def remind_leads(db: Session, *, now: datetime) -> int:
 def _case(db: Session, request: DataRequest, *, now: datetime) -> Case:
     user = db.get(User, request.user_id) if request.user_id else None
     customer = db.get(Customer, request.customer_id) if request.customer_id else None
-    day = today(now, "NO")
+    day = office_day(now)
     may_wait = request.extended_until is None and may_be_extended(
-        today(request.received_at, "NO"), day
+        office_day(request.received_at), day
     )
     return Case(
         listed=_listed(request, customer.name if customer else None, now),
@@ -245,7 +308,7 @@ def _case(db: Session, request: DataRequest, *, now: datetime) -> Case:
         words=request.words,
         verified_by=Verification(request.verified_by),
         extension_reason=request.extension_reason,
-        answered_on=today(request.answered_at, "NO") if request.answered_at else None,
+        answered_on=office_day(request.answered_at) if request.answered_at else None,
         answer=request.answer,
         further_months=tuple(range(1, MOST_FURTHER_MONTHS + 1)) if may_wait else (),
         restricted=is_restricted(user, day) if user else None,
@@ -261,9 +324,9 @@ def _listed(request: DataRequest, customer: str | None, now: datetime) -> Listed
         status=status_of(request),
         name=request.name,
         customer=customer or "",
-        received_on=today(request.received_at, "NO"),
+        received_on=office_day(request.received_at),
         due_on=deadline,
-        days_left=(deadline - today(now, "NO")).days,
+        days_left=(deadline - office_day(now)).days,
         extended=request.extended_until is not None,
     )
 
@@ -284,11 +347,23 @@ def _checked_extension(months: str, reason: str) -> tuple[int, str]:
     return int(months), because
 
 
-def _open(db: Session, request_id: UUID) -> DataRequest:
-    found = db.get(DataRequest, request_id, with_for_update=True, populate_existing=True)
-    request = _known(found)
-    if request.answered_at is not None:
+def _locked(db: Session, request_id: UUID) -> DataRequest:
+    return _known(db.get(DataRequest, request_id, with_for_update=True, populate_existing=True))
+
+
+def _to_be_called(db: Session, request_id: UUID) -> DataRequest:
+    """The request, if its sender is or was to be called back."""
+    request = _locked(db, request_id)
+    if request.verified_by not in {Verification.NONE, Verification.CALL_BACK}:
         raise NotFoundError
+    return request
+
+
+def _to_answer(request: DataRequest) -> DataRequest:
+    if request.answered_at is not None:
+        raise ClosedMeanwhileError
+    if request.verified_at is None:
+        raise NotConfirmedYetError
     return request
 
 

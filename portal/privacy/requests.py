@@ -12,14 +12,14 @@ from portal.accounts.models import User
 from portal.actor import Actor, Right
 from portal.audit.events import AuditEvent
 from portal.customers.company_details import company_details
-from portal.customers.moves import today
 from portal.errors import InvalidValueError, NotAllowedError, PortalError, in_field
 from portal.languages import _, using
 from portal.marketing.choices import lock_person, say_no
 from portal.marketing.models import Decision, Topic, Way
 from portal.marketing.receipts import Answer, Shown
 from portal.privacy.cases import deadline_of, note, tell_received
-from portal.privacy.deadlines import due_on
+from portal.privacy.deadlines import due_on, office_day
+from portal.privacy.identity_numbers import refuse_identity_numbers
 from portal.privacy.limits import OPEN_PER_PERSON
 from portal.privacy.models import DataRequest, RequestKind, Verification
 from portal.privacy.request_kinds import NEEDS_WORDS, OBJECT_TO_SURVEYS, open_to
@@ -80,7 +80,7 @@ def own_standing(db: Session, actor: Actor, *, now: datetime) -> OwnStanding:
     """
     _require_no_staff(actor)
     user = db.get_one(User, actor.user)
-    restricted = is_restricted(user, today(now, "NO"))
+    restricted = is_restricted(user, office_day(now))
     return OwnStanding(
         kinds=open_to(actor),
         category=_category(db, actor) if actor.may(Right.SEE_COMPANY) else None,
@@ -135,7 +135,7 @@ def open_request(db: Session, actor: Actor, kind: str, words: str, *, now: datet
         locale=user.locale,
         words=said,
         received_at=now,
-        due_on=due_on(today(now, "NO")),
+        due_on=due_on(office_day(now)),
         verified_at=now,
         verified_by=Verification.ACCOUNT.value,
     )
@@ -177,11 +177,11 @@ def parse_words(text: str, kind: RequestKind | None) -> str:
     """What the person writes.
 
     Raises:
-        InvalidValueError: `request-words-required` where nobody could act without words, or
-            `text-too-long`; field `words`.
+        InvalidValueError: `request-words-required` where nobody could act without words,
+            `text-too-long` or `identity-number-in-words`; field `words`.
     """
     with in_field("words"):
-        words = parse_paragraphs(text, LONGEST_WORDS)
+        words = refuse_identity_numbers(parse_paragraphs(text, LONGEST_WORDS))
         if not words and kind in NEEDS_WORDS:
             raise InvalidValueError("request-words-required")
     return words
@@ -207,10 +207,10 @@ def _own(request: DataRequest) -> OwnRequest:
         id=request.id,
         kind=RequestKind(request.kind),
         words=request.words,
-        received_on=today(request.received_at, "NO"),
+        received_on=office_day(request.received_at),
         due_on=deadline_of(request),
         extension_reason=request.extension_reason,
-        answered_on=today(answered, "NO") if answered else None,
+        answered_on=office_day(answered) if answered else None,
         answer=request.answer,
     )
 

@@ -13,11 +13,11 @@ from portal.accounts.models import User
 from portal.accounts.users import mail_to
 from portal.actor import Actor
 from portal.audit.events import AuditEvent
-from portal.customers.moves import today
 from portal.errors import InvalidValueError, NotFoundError, in_field
 from portal.mail.inert import Prose
 from portal.marketing.choices import lock_person
 from portal.privacy.cases import note
+from portal.privacy.deadlines import office_day
 from portal.privacy.models import DataRequest
 from portal.text import parse_paragraphs
 
@@ -41,7 +41,7 @@ def restrict(db: Session, actor: Actor, request_id: UUID, *, now: datetime) -> N
     """
     actor.require_lead()
     request, user = _asker(db, request_id)
-    if is_restricted(user, today(now, "NO")) and user.restricted_until is None:
+    if is_restricted(user, office_day(now)) and user.restricted_until is None:
         return
     user.restricted_at, user.restricted_until = now, None
     db.add(user)
@@ -52,18 +52,20 @@ def end_restriction(
     db: Session, actor: Actor, request_id: UUID, reason: str, *, now: datetime
 ) -> date:
     """Let the restriction end in seven days, and tell the person so before (article 18(3)); says
-    on which day it holds last.
+    on which day it holds last. Twice is once.
 
     Raises:
         NotAllowedError: the actor is no support lead.
-        NotFoundError: whoever made the request is not restricted, or it ends already.
+        NotFoundError: whoever made the request is not restricted.
         InvalidValueError: `restriction-reason-required` or `text-too-long`, field `ends`.
     """
     actor.require_lead()
     request, user = _asker(db, request_id)
-    day = today(now, "NO")
-    if not is_restricted(user, day) or user.restricted_until is not None:
+    day = office_day(now)
+    if not is_restricted(user, day):
         raise NotFoundError
+    if user.restricted_until is not None:
+        return user.restricted_until
     with in_field("ends"):
         because = parse_paragraphs(reason, LONGEST_REASON)
         if not because:

@@ -107,6 +107,9 @@ SENTENCES: dict[str, str] = {
     # Data requests
     "request-kind-required": N_("Choose what you want."),
     "request-words-required": N_("Tell us in a few words what it is about."),
+    "identity-number-in-words": N_(
+        "That is a person's national identity number. Please do not send it to us."
+    ),
     "email-or-phone": N_("Give us an email or a phone number, so that we can answer."),
     "too-many-requests": N_("{limit} of your requests wait for our answer. Let us answer them."),
     "months-required": N_("Choose one month or two."),
@@ -114,6 +117,9 @@ SENTENCES: dict[str, str] = {
     "already-extended": N_("The answer has been put off already. That is possible once."),
     "too-late-to-extend": N_("The month is over. The answer can no longer be put off."),
     "answer-words-required": N_("Write the answer."),
+    "ending-required": N_("Say what you tried, and what came of it."),
+    "not-confirmed-yet": N_("Call back first: it is not sure yet whose request this is."),
+    "request-closed": N_("This request is answered or closed already. What was written stands."),
     "restriction-reason-required": N_("Say why it ends. The person is told."),
     # An alarm contact's own pages
     "pause-required": N_("Choose both days."),

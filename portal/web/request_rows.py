@@ -62,6 +62,7 @@ class CaseRow(TypedDict):
     due: str
     verified: str
     to_call_back: bool
+    closed: bool
     words: list[str]
     extension: list[str]
     extendable: bool
@@ -86,6 +87,7 @@ def no_case() -> CaseRow:
         "due": "",
         "verified": "",
         "to_call_back": False,
+        "closed": False,
         "words": [],
         "extension": [],
         "extendable": False,
@@ -124,6 +126,7 @@ def listed_row(request: ListedRequest) -> ListedRow:
 
 def case_row(case: Case) -> CaseRow:
     listed = case.listed
+    closed = listed.status is RequestStatus.CLOSED
     return {
         "id": str(listed.id),
         "title": kind_name(listed.kind),
@@ -135,8 +138,9 @@ def case_row(case: Case) -> CaseRow:
         "phone": format_phone(case.phone),
         "received": format_day(listed.received_on),
         "due": format_day(listed.due_on),
-        "verified": _(_VERIFIED[case.verified_by]),
+        "verified": _("No") if closed else _(_VERIFIED[case.verified_by]),
         "to_call_back": listed.status is RequestStatus.TO_CALL_BACK,
+        "closed": closed,
         "words": _paragraphs(case.words),
         "extension": _paragraphs(case.extension_reason),
         "extendable": bool(case.further_months) and case.answered_on is None,
@@ -158,6 +162,8 @@ def _due(request: ListedRequest) -> str:
     days = request.days_left
     if request.status is RequestStatus.ANSWERED:
         return _("Answered")
+    if request.status is RequestStatus.CLOSED:
+        return _("Closed, nobody found")
     if days == 0:
         return _("Due today")
     said = (
@@ -171,6 +177,8 @@ def _due(request: ListedRequest) -> str:
 def _tone(request: ListedRequest) -> str:
     if request.status is RequestStatus.ANSWERED:
         return "fine"
+    if request.status is RequestStatus.CLOSED:
+        return "plain"
     if request.days_left < 0:
         return "loss"
     return "needs-you" if request.days_left <= 7 else "waiting"

@@ -110,9 +110,16 @@ def test_stranger_asks_and_confirms_without_script_in_every_language(
         page.wait_for_url(f"**/{locale}/privacy/request/confirm")
         has_no_barrier(page)
         fits_a_phone(page)
+        link = page.url
         page.locator("form button").last.click()
-        expect(page.locator("form")).to_have_count(0)
+        page.wait_for_url(f"**/{locale}/privacy/request/confirmed")
+        page.reload()
+        expect(page.locator("main form")).to_have_count(0)
         expect(page.locator("h1")).to_be_visible()
+        has_no_barrier(page)
+        fits_a_phone(page)
+        page.goto(link)
+        expect(page.locator("main form")).to_have_count(0)
         has_no_barrier(page)
         fits_a_phone(page)
 
@@ -131,6 +138,43 @@ def test_form_that_comes_back_keeps_what_was_typed_and_takes_the_focus(
     expect(page.get_by_label("Name")).to_have_value("Ida Strand")
     has_no_barrier(page)
     fits_a_phone(page)
+
+
+@pytest.mark.usefixtures("no_complaints")
+def test_nobody_is_answered_before_the_call_and_who_is_not_reached_is_closed(
+    people_at: People, running: Running
+) -> None:
+    stranger = people_at()
+    stranger.goto(f"{running.url}/en/privacy/request")
+    stranger.get_by_role("radio", name="Delete something").check()
+    stranger.get_by_label("Name").fill("Tora Lie")
+    stranger.get_by_label("Phone").fill("900 00 412")
+    press(stranger, "Send request")
+    expect(stranger.get_by_text("We call you back on the number")).to_be_visible()
+
+    aud = people_at(AUD)
+    aud.goto(f"{running.url}/en/support/requests")
+    aud.get_by_role("button", name="Open Deletion, Tora Lie").click()
+    expect(aud.get_by_text("It is not sure yet whose request this is")).to_be_visible()
+    expect(aud.get_by_label("Your answer")).to_have_count(0)
+    aud.get_by_label("What you tried, and what came of it").fill("Called on three days.")
+    aud.get_by_role("button", name="Close the request").dblclick()
+    expect(aud.get_by_text("Closed. Nobody is told.")).to_be_visible()
+    expect(aud.get_by_text("Called on three days.")).to_be_visible()
+    expect(aud.get_by_label("Your answer")).to_have_count(0)
+    press(aud, "All requests")
+    expect(aud.locator("#answered")).to_contain_text("Tora Lie")
+    expect(aud.locator("#answered")).to_contain_text("Closed, nobody found")
+
+
+def test_lead_s_bar_breaks_no_word_on_a_phone(people_at: People, running: Running) -> None:
+    aud = people_at(AUD, viewport={"width": 360, "height": 640})
+    for locale in LOCALES:
+        aud.goto(f"{running.url}/{locale}/support/requests")
+        words = aud.locator(".navigation__list > li:visible > .navigation__link > span:visible")
+        expect(words).to_have_count(3)
+        heights = words.evaluate_all("all => all.map(each => each.offsetHeight)")
+        assert len(set(heights)) == 1, f"{locale}: {words.all_inner_texts()} {heights}"
 
 
 @pytest.mark.parametrize("step", ["own", "form", "case"])

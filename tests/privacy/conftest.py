@@ -87,12 +87,16 @@ def ola(db: Session, people: People, clock: datetime) -> Actor:
 
 @pytest.fixture
 def staff(db: Session, people: People, clock: datetime) -> Staff:
+    return add_staff(db, clock)
+
+
+def add_staff(db: Session, now: datetime) -> Staff:
     def employed(name: str, email: str, role: StaffRole) -> Actor:
-        user = add_user(db, name, email, clock)
+        user = add_user(db, name, email, now)
         user.staff_role = role.value
         db.add(user)
         db.flush()
-        return Actor(user.id, name, "en", staff_role=role, authenticated_at=clock)
+        return Actor(user.id, name, "en", staff_role=role, authenticated_at=now)
 
     return Staff(
         siri=employed("Siri Dahl", "siri@support.example", StaffRole.AGENT),

@@ -1,14 +1,14 @@
 """When a data request must be answered: the rule, by hand, by a second source, and in general."""
 
 from calendar import monthrange
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from workalendar.europe import Norway
 
-from portal.privacy.deadlines import due_on, is_working_day, may_be_extended
+from portal.privacy.deadlines import due_on, is_working_day, may_be_extended, office_day
 
 # Counted by hand on a calendar. Easter Sunday: 5 April 2026, 28 March 2027, 16 April 2028,
 # 1 April 2029, 21 April 2030.
@@ -151,3 +151,15 @@ def test_who_asks_later_is_answered_no_earlier(received: date, days: int) -> Non
 def test_each_further_month_gives_more_time(received: date) -> None:
     days = [due_on(received, further_months=months) for months in (0, 1, 2)]
     assert days == sorted(set(days))
+
+
+@pytest.mark.parametrize(
+    ("moment", "day"),
+    [
+        (datetime(2026, 11, 30, 22, 59, tzinfo=UTC), date(2026, 11, 30)),
+        (datetime(2026, 11, 30, 23, 0, tzinfo=UTC), date(2026, 12, 1)),
+        (datetime(2026, 6, 30, 22, 0, tzinfo=UTC), date(2026, 7, 1)),
+    ],
+)
+def test_office_begins_its_day_at_midnight_in_norway(moment: datetime, day: date) -> None:
+    assert office_day(moment) == day

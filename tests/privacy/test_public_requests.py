@@ -12,19 +12,34 @@ from portal.actor import Actor
 from portal.audit.events import AuditEvent
 from portal.database import transaction
 from portal.datamap import PERIODS, Retention
-from portal.errors import InvalidFieldsError, NotFoundError
+from portal.errors import InvalidFieldsError, InvalidValueError, NotFoundError
 from portal.privacy import public_requests
 from portal.privacy.cases import RequestStatus
-from portal.privacy.limits import LINK_LIFE, MAIL_PER_RECIPIENT
+from portal.privacy.limits import (
+    CALLS_PER_NUMBER,
+    LINK_LIFE,
+    MAIL_PER_RECIPIENT,
+    MAILS_ABOUT_CALLS,
+    TOLD_AGAIN,
+)
 from portal.privacy.models import DataRequest, RequestKind, Verification
-from portal.privacy.public_requests import Asked, ConfirmationEndedError
+from portal.privacy.public_requests import (
+    AlreadyConfirmedError,
+    Asked,
+    ConfirmationEndedError,
+)
 from portal.privacy.request_answers import (
+    ClosedMeanwhileError,
+    NotConfirmedYetError,
     answer_request,
+    answered_requests,
+    close_unconfirmed,
     confirm_by_call_back,
     due_requests,
+    extend_request,
     read_request,
 )
-from portal.privacy.requests import own_requests
+from portal.privacy.requests import open_request, own_requests
 from portal.privacy.restriction import restrict
 from portal.privacy.retention import run_out
 from tests.customers.people import People
@@ -88,11 +103,29 @@ def test_opening_a_link_changes_nothing(db: Session, people: People, clock: date
 def test_link_works_once(db: Session, people: People, clock: datetime) -> None:
     ask(db, clock)
     confirm(db, token_for(db), clock)
-    with pytest.raises(ConfirmationEndedError):
+    with pytest.raises(AlreadyConfirmedError):
         confirm(db, token_for(db), clock)
-    with pytest.raises(ConfirmationEndedError):
+    with pytest.raises(AlreadyConfirmedError):
         public_requests.open_confirmation(db, token_for(db), now=clock)
+    assert the_request(db).verified_at == clock
     assert len(mails(db, kind="data-request-received")) == 1
+
+
+@pytest.mark.parametrize(("seconds", "told"), [(0, True), (-1, True), (1, False)])
+def test_what_was_confirmed_is_told_for_half_an_hour(
+    db: Session, people: People, clock: datetime, seconds: int, told: bool
+) -> None:
+    ask(db, clock)
+    token = token_for(db)
+    with pytest.raises(ConfirmationEndedError):
+        public_requests.just_confirmed(db, token, now=clock)
+    done = confirm(db, token, clock)
+    then = clock + TOLD_AGAIN - timedelta(seconds=1) + timedelta(seconds=seconds)
+    if told:
+        assert public_requests.just_confirmed(db, token, now=then) == done
+        return
+    with pytest.raises(AlreadyConfirmedError):
+        public_requests.just_confirmed(db, token, now=then)
 
 
 @pytest.mark.parametrize(("seconds", "works"), [(-1, True), (0, False), (1, False)])
@@ -113,6 +146,8 @@ def test_unknown_link_is_refused(db: Session, people: People, clock: datetime, t
     ask(db, clock)
     with pytest.raises(ConfirmationEndedError):
         confirm(db, token, clock)
+    with pytest.raises(ConfirmationEndedError):
+        public_requests.just_confirmed(db, token, now=clock)
 
 
 def test_database_keeps_no_token(db: Session, people: People, clock: datetime) -> None:
@@ -163,6 +198,31 @@ def test_nobody_s_mailbox_is_flooded(db: Session, people: People, clock: datetim
     assert len(db.exec(select(DataRequest)).all()) == MAIL_PER_RECIPIENT.times
 
 
+def test_nobody_s_phone_rings_all_day(
+    db: Session, people: People, staff: Staff, clock: datetime
+) -> None:
+    for written in ("900 00 200", "+4790000200", "90000200", "0047 900 00 200", "900 00 200"):
+        asked = Asked(name="Ida", phone=written, kind="erase")
+        assert ask(db, clock, asked) is Verification.CALL_BACK, "the same answer"
+    assert len(due_requests(db, staff.aud, now=clock)) == CALLS_PER_NUMBER.times
+    assert len(mails(db)) == CALLS_PER_NUMBER.times
+    ask(db, clock, Asked(name="Per", phone="900 00 201", kind="erase"))
+    assert len(due_requests(db, staff.aud, now=clock)) == CALLS_PER_NUMBER.times + 1
+
+
+def test_leads_are_not_flooded_with_mail_and_see_everything_in_their_list(
+    db: Session, people: People, staff: Staff, clock: datetime
+) -> None:
+    for number in range(MAILS_ABOUT_CALLS.times + 3):
+        ask(db, clock, Asked(name="Ida", phone=f"900 00 {200 + number}", kind="erase"))
+    assert len(mails(db, kind="data-request-lead")) == MAILS_ABOUT_CALLS.times
+    assert len(due_requests(db, staff.aud, now=clock)) == MAILS_ABOUT_CALLS.times + 3
+    ask(db, clock)
+    confirm(db, token_for(db), clock)
+    told = len(mails(db, kind="data-request-lead"))
+    assert told == MAILS_ABOUT_CALLS.times + 1, "of whoever has confirmed they learn as ever"
+
+
 def test_who_gives_only_a_number_is_called_back(
     db: Session, people: People, staff: Staff, clock: datetime
 ) -> None:
@@ -176,8 +236,68 @@ def test_who_gives_only_a_number_is_called_back(
     case = read_request(db, staff.aud, listed.id, now=clock)
     assert (case.phone, case.verified_by) == ("+4790000200", Verification.CALL_BACK)
     assert case.listed.due_on == date(2026, 12, 23), "from receipt, not from the call"
+    confirm_by_call_back(db, staff.aud, listed.id, now=clock + timedelta(days=3))
+    assert the_request(db).verified_at == clock + timedelta(days=2), "twice is once"
+
+
+def test_nobody_is_answered_before_the_call(
+    db: Session, people: People, staff: Staff, clock: datetime
+) -> None:
+    ask(db, clock, BY_PHONE)
+    request = the_request(db)
+    with pytest.raises(NotConfirmedYetError):
+        answer_request(db, staff.aud, request.id, "All of it.", now=clock)
+    with pytest.raises(NotConfirmedYetError):
+        extend_request(db, staff.aud, request.id, "1", "Many files.", now=clock)
     with pytest.raises(NotFoundError):
-        confirm_by_call_back(db, staff.aud, listed.id, now=clock)
+        restrict(db, staff.aud, request.id, now=clock)
+    assert (request.answer, request.extended_until) == ("", None)
+
+
+def test_who_is_not_reached_does_not_wait_for_ever(
+    db: Session, people: People, staff: Staff, clock: datetime
+) -> None:
+    ask(db, clock, BY_PHONE)
+    request = the_request(db)
+    told = len(mails(db))
+    for _click in range(2):
+        close_unconfirmed(db, staff.aud, request.id, "Called on three days.", now=clock)
+    assert due_requests(db, staff.aud, now=clock) == []
+    (listed,) = answered_requests(db, staff.aud, now=clock)
+    assert listed.status is RequestStatus.CLOSED
+    assert read_request(db, staff.aud, request.id, now=clock).answer == "Called on three days."
+    assert len(mails(db)) == told, "nobody is told"
+    events = [entry.event for entry in db.info["audit entries waiting for the commit"]]
+    assert events.count("data request closed") == 1
+    with pytest.raises(ClosedMeanwhileError):
+        confirm_by_call_back(db, staff.aud, request.id, now=clock)
+    with pytest.raises(ClosedMeanwhileError):
+        answer_request(db, staff.aud, request.id, "All of it.", now=clock)
+
+
+@pytest.mark.parametrize("ending", ["", " \n ", "x" * 1001])
+def test_closing_says_what_was_tried(
+    db: Session, people: People, staff: Staff, clock: datetime, ending: str
+) -> None:
+    ask(db, clock, BY_PHONE)
+    with pytest.raises(InvalidValueError) as refused:
+        close_unconfirmed(db, staff.aud, the_request(db).id, ending, now=clock)
+    assert refused.value.field == "ending"
+    assert the_request(db).answered_at is None
+
+
+def test_only_who_is_to_be_called_back_can_be_given_up(
+    db: Session, people: People, staff: Staff, clock: datetime
+) -> None:
+    ask(db, clock, BY_PHONE)
+    called = the_request(db)
+    confirm_by_call_back(db, staff.aud, called.id, now=clock)
+    with pytest.raises(ClosedMeanwhileError):
+        close_unconfirmed(db, staff.aud, called.id, "Not theirs.", now=clock)
+    own = open_request(db, people.kari, "erase", "", now=clock)
+    with pytest.raises(NotFoundError):
+        close_unconfirmed(db, staff.aud, own.id, "Not theirs.", now=clock)
+    assert (called.answered_at, own.answered_at) == (None, None)
 
 
 def test_who_has_no_mail_is_answered_otherwise_and_the_page_knows(
@@ -202,6 +322,8 @@ def test_unconfirmed_request_is_nobody_s_business(
         confirm_by_call_back(db, staff.aud, request.id, now=clock)
     with pytest.raises(NotFoundError):
         answer_request(db, staff.aud, request.id, "x", now=clock)
+    with pytest.raises(NotFoundError):
+        close_unconfirmed(db, staff.aud, request.id, "x", now=clock)
 
 
 def test_phone_number_is_one_of_the_writer_s_country(
@@ -222,6 +344,8 @@ def test_phone_number_is_one_of_the_writer_s_country(
         (Asked(name="Ida", email=IDA.email, kind="no such right"), {"kind"}),
         (Asked(name="Ida", email=IDA.email, kind="rectify"), {"words"}),
         (Asked(name="Ida", email=IDA.email, kind="access", words="x" * 4001), {"words"}),
+        (Asked(name="Ida 01019012480", email=IDA.email, kind="access"), {"name"}),
+        (Asked(name="Ida", email=IDA.email, kind="other", words="I am 010190 12480."), {"words"}),
         (Asked(name="x" * 121, email=IDA.email, kind="access"), {"name"}),
     ],
 )

@@ -22,9 +22,11 @@ from portal.privacy.limits import OPEN_PER_PERSON
 from portal.privacy.models import DataRequest, RequestKind, Verification
 from portal.privacy.request_answers import (
     LONGEST_ANSWER,
+    ClosedMeanwhileError,
     NotExtendableError,
     answer_request,
     answered_requests,
+    close_unconfirmed,
     confirm_by_call_back,
     due_requests,
     extend_request,
@@ -41,9 +43,9 @@ from portal.privacy.requests import (
 )
 from portal.privacy.restriction import NOTICE, end_restriction, restrict
 from portal.privacy.retention import run_out
-from tests.customers.people import People
+from tests.customers.people import People, add_people
 from tests.marketing.conftest import choose, written_to
-from tests.privacy.conftest import Staff, mails, text_of, user_of
+from tests.privacy.conftest import Staff, add_staff, mails, text_of, user_of
 
 WRONG = "My name is spelled Nordlie on the invoices."
 
@@ -119,6 +121,7 @@ def test_nobody_opens_more_requests_than_can_wait(
         ("object", "", "request-words-required", "words"),
         ("other", "\u200b", "request-words-required", "words"),
         ("access", "x" * (LONGEST_WORDS + 1), "text-too-long", "words"),
+        ("access", "I was born as 010190 12480", "identity-number-in-words", "words"),
     ],
 )
 def test_request_that_cannot_be_is_explained(
@@ -239,6 +242,7 @@ ATTEMPTS: dict[str, Callable[[Session, Actor, UUID, datetime], object]] = {
     "read": lambda db, actor, id, now: read_request(db, actor, id, now=now),
     "answer": lambda db, actor, id, now: answer_request(db, actor, id, "x", now=now),
     "extend": lambda db, actor, id, now: extend_request(db, actor, id, "1", "x", now=now),
+    "close": lambda db, actor, id, now: close_unconfirmed(db, actor, id, "x", now=now),
     "call back": lambda db, actor, id, now: confirm_by_call_back(db, actor, id, now=now),
     "restrict": lambda db, actor, id, now: restrict(db, actor, id, now=now),
     "end restriction": lambda db, actor, id, now: end_restriction(db, actor, id, "x", now=now),
@@ -272,6 +276,21 @@ def test_reading_a_request_stays_in_the_trail(
     assert (case.words, case.email) == (WRONG, "kari@nordlys.example")
     assert case.verified_by is Verification.ACCOUNT
     assert audited(db)[-2:] == ["data request opened", "data request read"]
+
+
+def test_reading_is_noted_once_an_hour_for_the_same_person(database: str, clock: datetime) -> None:
+    with transaction() as db:
+        people, staff = add_people(db, clock), add_staff(db, clock)
+        kari, tor = asked(db, people.kari, clock), asked(db, people.tor, clock)
+    minutes = (0, 1, 59, 61)
+    for request in (kari.id, tor.id):
+        for minute in minutes:
+            with transaction() as db:
+                read_request(db, staff.aud, request, now=clock + timedelta(minutes=minute))
+    with transaction() as db:
+        read = select(AuditEntry.at).where(col(AuditEntry.event) == "data request read")
+        noted = sorted(int((at - clock).total_seconds() // 60) for at in db.exec(read))
+    assert noted == [0, 0, 61, 61]
 
 
 # Extending
@@ -334,7 +353,10 @@ def test_extension_comes_within_the_month_or_not_at_all(
 
 def test_answer_is_put_off_once(db: Session, people: People, staff: Staff, clock: datetime) -> None:
     request = asked(db, people.kari, clock)
-    extend_request(db, staff.aud, request.id, "1", "Because.", now=clock)
+    for _click in range(2):
+        assert extend_request(db, staff.aud, request.id, "1", "Because.", now=clock)
+    assert len(mails(db, kind="data-request-extended")) == 1
+    assert audited(db).count("data request extended") == 1
     assert read_request(db, staff.aud, request.id, now=clock).further_months == ()
     with pytest.raises(NotExtendableError, match="already-extended"):
         extend_request(db, staff.aud, request.id, "2", "Because.", now=clock)
@@ -362,11 +384,14 @@ def test_answer_is_kept_mailed_and_seen_by_whoever_asked(
 
 def test_answer_is_given_once(db: Session, people: People, staff: Staff, clock: datetime) -> None:
     request = asked(db, people.kari, clock)
-    answer_request(db, staff.aud, request.id, "Done.", now=clock)
-    with pytest.raises(NotFoundError):
+    for _click in range(2):
+        assert answer_request(db, staff.aud, request.id, "Done.", now=clock), "twice is once"
+    with pytest.raises(ClosedMeanwhileError):
         answer_request(db, staff.aud, request.id, "Done again.", now=clock)
-    with pytest.raises(NotFoundError):
+    with pytest.raises(ClosedMeanwhileError):
         extend_request(db, staff.aud, request.id, "1", "Because.", now=clock)
+    assert request.answer == "Done."
+    assert audited(db).count("data request answered") == 1
     assert len(mails(db, kind="data-request-answered")) == 1
 
 
@@ -481,9 +506,10 @@ def test_restriction_can_begin_again_and_end_only_once(
     restrict(db, staff.aud, request.id, now=clock)
     restrict(db, staff.aud, request.id, now=clock)
     assert audited(db).count("use of data restricted") == 1
-    end_restriction(db, staff.aud, request.id, "Settled.", now=clock)
-    with pytest.raises(NotFoundError):
-        end_restriction(db, staff.aud, request.id, "Settled.", now=clock)
+    last = end_restriction(db, staff.aud, request.id, "Settled.", now=clock)
+    later = clock + timedelta(days=2)
+    assert end_restriction(db, staff.aud, request.id, "Settled.", now=later) == last
+    assert len(mails(db, kind="data-restriction-ends")) == 1
     restrict(db, staff.aud, request.id, now=clock)
     assert user_of(db, people.kari).restricted_until is None
 

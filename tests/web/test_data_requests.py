@@ -67,11 +67,19 @@ def test_request_is_confirmed_by_the_button_behind_the_mailed_link(
     assert title(page) == "Is this request yours?"
     assert "Deletion" in page.text
     assert requests()[0].verified_at is None
-    confirmed = visitor.submit("/auth/data-request/confirm", locale="en")
-    assert title(confirmed) == "We have your request"
+    for _press in range(2):
+        done = visitor.submit("/auth/data-request/confirm", locale="en")
+        assert (done.status_code, done.headers["location"]) == (
+            303,
+            "/en/privacy/request/confirmed",
+        )
+    for _reload in range(2):
+        assert title(visitor.get("/en/privacy/request/confirmed")) == "We have your request"
+    confirmed = visitor.get("/en/privacy/request/confirmed")
     (request,) = requests()
     assert request.verified_by == "mail"
     assert "at the latest, by mail" in confirmed.text
+    assert visitor.get("/nb/privacy/request/confirmed").status_code == 200
 
 
 def test_scanner_s_look_at_a_link_confirms_nothing(browsers: Browsers, inhabited: str) -> None:
@@ -83,23 +91,45 @@ def test_scanner_s_look_at_a_link_confirms_nothing(browsers: Browsers, inhabited
     assert requests()[0].verified_at is None
 
 
-def test_used_old_and_foreign_links_are_refused_alike(browsers: Browsers, inhabited: str) -> None:
+def test_old_and_foreign_links_are_refused_alike_and_lead_to_the_form(
+    browsers: Browsers, inhabited: str
+) -> None:
     ask(browsers())
-    used = newest_link()
-    first = browsers()
-    first.get(used)
-    assert first.submit("/auth/data-request/confirm", locale="en").status_code == 200
-    ask(browsers(address="192.0.2.9"), email="per@strand.example")
-    late = newest_link("per@strand.example")
+    late = newest_link()
     answers = []
-    for link in (used, "/go/data-request/" + "a" * 43, late):
+    for link in ("/go/data-request/" + "a" * 43, late):
         visitor = browsers()
         with time_machine.travel(datetime.now(UTC) + timedelta(days=8)):
             visitor.get(f"{link}?l=en")
             answers.append(visitor.get("/en/privacy/request/confirm"))
-            answers.append(visitor.submit("/auth/data-request/confirm", locale="en"))
+            refused = visitor.submit("/auth/data-request/confirm", locale="en")
+            assert refused.headers["location"] == "/en/privacy/request/confirm"
+            never = visitor.get("/en/privacy/request/confirmed")
+            assert never.headers["location"] == "/en/privacy/request/confirm"
     assert {answer.status_code for answer in answers} == {410}
     assert len({answer.text for answer in answers}) == 1
+    assert 'href="/en/privacy/request"' in answers[0].text
+    assert "reset-password" not in answers[0].text
+    assert requests()[0].verified_at is None
+
+
+def test_used_link_says_that_it_was_used_and_no_more(browsers: Browsers, inhabited: str) -> None:
+    ask(browsers(), kind="erase")
+    first = browsers()
+    first.get(newest_link())
+    first.submit("/auth/data-request/confirm", locale="en")
+    later = browsers()
+    later.get(f"{newest_link()}?l=en")
+    used = later.get("/en/privacy/request/confirm")
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=31)):
+        reloaded = first.get("/en/privacy/request/confirmed")
+        later.get(f"{newest_link()}?l=en")
+        typed = later.get("/en/privacy/request/confirmed")
+    for page in (used, reloaded, typed):
+        assert page.status_code == 200
+        assert title(page) == "This request is confirmed already"
+        assert "Deletion" not in page.text
+        assert "<form" not in page.text.partition("<main")[2].partition("</main")[0]
 
 
 @pytest.mark.parametrize("purpose", ["activate", "reset-password", "invitation", "survey"])
@@ -117,7 +147,8 @@ def test_other_links_confirm_no_request(browsers: Browsers, inhabited: str) -> N
     ask(browsers())
     visitor = browsers()
     visitor.get(newest_link().replace("data-request", "survey"))
-    assert visitor.submit("/auth/data-request/confirm", locale="en").status_code == 410
+    visitor.submit("/auth/data-request/confirm", locale="en")
+    assert visitor.get("/en/privacy/request/confirm").status_code == 410
     assert requests()[0].verified_at is None
 
 
@@ -186,7 +217,7 @@ def test_of_two_who_use_one_link_at_once_one_wins(browsers: Browsers, inhabited:
     token = newest_link().rpartition("/")[2]
     now = datetime.now(UTC)
     outcomes = together(*[lambda db: confirm(db, VISITOR, token, now=now)] * 2)
-    assert sorted(outcomes) == ["done", "link-ended"]
+    assert sorted(outcomes) == ["already-confirmed", "done"]
     with reading() as db:
         received = select(OutboxMessage).where(col(OutboxMessage.kind) == "data-request-received")
         assert len(db.exec(received).all()) == 1
@@ -240,6 +271,8 @@ async def test_double_click_sends_one_request(running: Running) -> None:
         assert [row["title"] for row in opened.get(OWN, "requests")] == [
             "Objection to price categories"
         ]
+        assert opened.get(OWN, "notice").startswith("We have your request.")
+        assert opened.get(OWN, "errors") == []
 
 
 @pytest.mark.asyncio
@@ -250,8 +283,12 @@ async def test_objection_to_surveys_holds_at_once(running: Running) -> None:
         said = await until(opened, OWN, "surveys_stopped")
         assert said.startswith("Done.")
         await opened.send(f"{OWN}.stop_surveys")
-        await opened.until(lambda t: t.get(OWN, "surveys_stopped").startswith("That was so"))
+        await opened.settled()
+        assert opened.get(OWN, "surveys_stopped") == said, "the second press of two"
         assert opened.get(OWN, "requests") == []
+    async with tab(running.url, running.session(owner.email), "/en/data/requests") as opened:
+        await opened.send(f"{OWN}.stop_surveys")
+        assert (await until(opened, OWN, "surveys_stopped")).startswith("That was so")
     with reading() as db:
         mine = select(MarketingChoice).where(col(MarketingChoice.user_id) == owner.user_id)
         chosen = {(row.topic, row.channel, row.chosen) for row in db.exec(mine)}
@@ -352,6 +389,62 @@ async def test_lead_extends_answers_and_the_person_reads_it(running: Running) ->
 
 
 @pytest.mark.asyncio
+async def test_second_press_of_a_button_says_what_the_first_one_said(running: Running) -> None:
+    request = open_case_of("Lise Holt", words="")
+    steps = [
+        ("extend", {"months": "1", "reason": "Many files."}, "Done. The person is told by mail."),
+        ("answer", {"answer": "Yes."}, "Done. The person is told by mail."),
+    ]
+    async with tab(running.url, running.session(AUD), "/en/support/requests") as aud:
+        await open_case(aud, request)
+        for event, fields, said in steps:
+            for _press in range(2):
+                await aud.send(f"{LEADS}.{event}", fields=fields)
+            await aud.settled()
+            assert aud.get(LEADS, "notice") == said
+            assert aud.get(LEADS, "errors") == []
+            assert aud.get(LEADS, "opened")["id"] == str(request)
+        await aud.send(f"{LEADS}.answer", fields={"answer": "No."})
+        await aud.until(lambda t: t.get(LEADS, "notice").startswith("This request is answered"))
+        assert aud.get(LEADS, "opened")["answer"] == ["Yes."]
+    with reading() as db:
+        assert db.get_one(DataRequest, request).answer == "Yes."
+
+
+@pytest.mark.asyncio
+async def test_lead_answers_nobody_before_the_call_and_closes_what_leads_nowhere(
+    running: Running,
+) -> None:
+    with transaction() as db:
+        db.add(
+            DataRequest(
+                kind="erase",
+                name="Mona Ness",
+                phone="+4790000377",
+                locale="en",
+                received_at=datetime.now(UTC),
+                due_on=datetime.now(UTC).date() + timedelta(days=30),
+            )
+        )
+    with reading() as db:
+        request = db.exec(select(DataRequest.id).where(col(DataRequest.name) == "Mona Ness")).one()
+    async with tab(running.url, running.session(AUD), "/en/support/requests") as aud:
+        await open_case(aud, request)
+        assert aud.get(LEADS, "opened")["to_call_back"]
+        await aud.send(f"{LEADS}.answer", fields={"answer": "All of it."})
+        await until(aud, LEADS, "errors")
+        assert aud.get(LEADS, "messages")[""].startswith("Call back first")
+        await aud.send(f"{LEADS}.nobody_found", fields={"ending": ""})
+        await aud.until(lambda t: "ending" in t.get(LEADS, "messages"))
+        for _press in range(2):
+            await aud.send(f"{LEADS}.nobody_found", fields={"ending": "Wrong number."})
+        await aud.until(lambda t: t.get(LEADS, "opened")["closed"])
+        await aud.settled()
+        assert aud.get(LEADS, "notice") == "Closed. Nobody is told."
+        assert aud.get(LEADS, "opened")["answer"] == ["Wrong number."]
+
+
+@pytest.mark.asyncio
 async def test_lead_grants_a_restriction_and_announces_its_end(running: Running) -> None:
     request = open_case_of("Hanne Vik")
     async with tab(running.url, running.session(AUD), "/en/support/requests") as aud:
@@ -396,6 +489,7 @@ async def test_agents_see_no_request_and_answer_none(running: Running) -> None:
             ("open_case", {"request": str(request)}),
             ("answer", {"fields": {"answer": "x"}}),
             ("extend", {"fields": {"months": "1", "reason": "x"}}),
+            ("nobody_found", {"fields": {"ending": "x"}}),
             ("restrict", {}),
         ):
             await siri.send(f"{LEADS}.{event}", **payload)

@@ -11,7 +11,12 @@ from portal.languages import format_day, using
 from portal.privacy import public_requests
 from portal.privacy.limits import count_request
 from portal.privacy.models import RequestKind, Verification
-from portal.privacy.public_requests import Asked, ConfirmationEndedError, Unconfirmed
+from portal.privacy.public_requests import (
+    AlreadyConfirmedError,
+    Asked,
+    ConfirmationEndedError,
+    Unconfirmed,
+)
 from portal.privacy.request_kinds import kind_name
 from portal.web.documents import document
 from portal.web.http import cookies
@@ -57,20 +62,37 @@ async def show_confirm(visit: Visit) -> Response:
     """The page of the mailed link. Looking at it changes nothing."""
     try:
         found = await look(public_requests.open_confirmation, _token(visit), now=visit.now)
+    except AlreadyConfirmedError:
+        return document(f"{PATH}/already-confirmed", visit.locale)
     except ConfirmationEndedError as error:
-        return document("link-ended", visit.locale, status=error.status)
+        return document(f"{PATH}/link-ended", visit.locale, status=error.status)
     return document(f"{PATH}/confirm", visit.locale, **_in_words(visit, found))
 
 
 async def post_confirm(visit: Visit) -> Response:
     """The request counts from now on, and its month from the day on which it came."""
     try:
-        found = await change(public_requests.confirm, VISITOR, _token(visit), now=visit.now)
-    except ConfirmationEndedError as error:
-        return document("link-ended", visit.locale, status=error.status)
-    response = document(f"{PATH}/confirmed", visit.locale, **_in_words(visit, found))
-    cookies.clear_link(response)
-    return response
+        await change(public_requests.confirm, VISITOR, _token(visit), now=visit.now)
+        page = "confirmed"
+    except AlreadyConfirmedError:
+        page = "confirmed"  # the second press of two
+    except ConfirmationEndedError:
+        page = "confirm"
+    return RedirectResponse(visit.path(f"{PATH}/{page}"), 303)
+
+
+async def show_confirmed(visit: Visit) -> Response:
+    """What counts now; later, and to whoever else opens the link, no more than that it does."""
+    try:
+        found = await look(public_requests.just_confirmed, _token(visit), now=visit.now)
+    except ConfirmationEndedError:
+        if _token(visit):
+            return RedirectResponse(visit.path(f"{PATH}/confirm"), 303)
+        # The browser keeps a link for half an hour: a later reload comes without it.
+        return document(f"{PATH}/already-confirmed", visit.locale)
+    except AlreadyConfirmedError:
+        return document(f"{PATH}/already-confirmed", visit.locale)
+    return document(f"{PATH}/confirmed", visit.locale, **_in_words(visit, found))
 
 
 def _in_words(visit: Visit, request: Unconfirmed) -> dict[str, Any]:

@@ -92,6 +92,9 @@ _PUBLIC = (
     Route("GET", "/{locale}/privacy/request/sent", Access.EVERYONE, data_request.show_sent),
     Route("GET", "/{locale}/privacy/request/confirm", Access.EVERYONE, data_request.show_confirm),
     Route("POST", "/auth/data-request/confirm", Access.EVERYONE, data_request.post_confirm),
+    Route(
+        "GET", "/{locale}/privacy/request/confirmed", Access.EVERYONE, data_request.show_confirmed
+    ),
     Route("GET", "/api/call-lists", Access.EVERYONE, api.get_call_lists),
     Route(
         "POST",

@@ -113,6 +113,8 @@ class DataRequestsState(FormState, rx.State):
     @rx.event
     @declare(Access.NOT_STAFF)
     async def send(self, fields: dict[str, str]) -> None:
+        if not self.chosen and self.notice:
+            return  # the second press of two: the first was heard, and closed the form
         self._start()
         now = datetime.now(UTC)
         try:
@@ -133,6 +135,7 @@ class DataRequestsState(FormState, rx.State):
     @declare(Access.MEMBER)
     async def stop_surveys(self) -> None:
         """Carried out at once; it can be undone by choosing again under Marketing."""
+        said = self.surveys_stopped
         self._start()
         new = await change(
             object_to_surveys, current_actor(), locale=current_locale(), now=datetime.now(UTC)
@@ -140,7 +143,7 @@ class DataRequestsState(FormState, rx.State):
         self.surveys_stopped = (
             _("Done. We send you no surveys any more. The record of it is under Marketing.")
             if new
-            else _("That was so already. We send you no surveys.")
+            else said or _("That was so already. We send you no surveys.")
         )
 
     def _start(self) -> None:

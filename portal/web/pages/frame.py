@@ -47,6 +47,7 @@ def signed_in_page(*children: rx.Component | str, current: str) -> rx.Component:
 def _destinations() -> tuple[Destination, ...]:
     """Everything there is; each reader is shown what is for them. A phone's bar holds five."""
     a_member = FrameState.destinations.contains("overview")
+    a_lead = FrameState.destinations.contains("support/requests")
     return (
         _destination("overview", _("Overview")),
         _destination("company", _("Company")),
@@ -57,9 +58,9 @@ def _destinations() -> tuple[Destination, ...]:
         _destination("data", _("Your data"), later=a_member),
         _destination("support/call-lists", _("Call lists"), icon="support"),
         _destination("support/requests", _("Requests"), icon="data"),
-        _destination("support/opt-outs", _("Opt-outs"), icon="marketing"),
-        _destination("support/register", _("Register"), icon="data"),
-        _destination("account", _("Account"), later=a_member),
+        _destination("support/opt-outs", _("Opt-outs"), icon="marketing", later=a_lead),
+        _destination("support/register", _("Register"), icon="data", later=a_lead),
+        _destination("account", _("Account"), later=a_member | a_lead),
     )
 
 

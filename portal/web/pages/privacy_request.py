@@ -166,8 +166,27 @@ def confirmed() -> rx.Component:
         paragraph(_("If it takes longer, we tell you why before that day.")),
         _what_was_asked(),
         paragraph(link(_("To the privacy notice"), href=f"/{current_locale()}/privacy")),
-        path=PATH,
+        path=f"{PATH}/confirmed",
         title=_("We have your request"),
+    )
+
+
+def already_confirmed() -> rx.Component:
+    """What a link leads to that was used. It tells no more: somebody else may have it by now."""
+    return public_document(
+        paragraph(_("The mail that we sent then says by which day you have our answer.")),
+        paragraph(link(_("To the privacy notice"), href=f"/{current_locale()}/privacy")),
+        path=f"{PATH}/confirm",
+        title=_("This request is confirmed already"),
+    )
+
+
+def link_ended() -> rx.Component:
+    return public_document(
+        paragraph(_("It works for seven days. If yours is newer, open it in our mail once more.")),
+        paragraph(link(_("Ask about your data"), href=f"/{current_locale()}/{PATH}")),
+        path=f"{PATH}/confirm",
+        title=_("This link no longer works"),
     )
 
 
@@ -183,4 +202,8 @@ DOCUMENTS = (
     Document(f"{PATH}/sent", N_("One step more"), sent),
     Document(f"{PATH}/confirm", N_("Is this request yours?"), confirm),
     Document(f"{PATH}/confirmed", N_("We have your request"), confirmed),
+    Document(
+        f"{PATH}/already-confirmed", N_("This request is confirmed already"), already_confirmed
+    ),
+    Document(f"{PATH}/link-ended", N_("This link no longer works"), link_ended),
 )

@@ -14,9 +14,11 @@ from portal.errors import NotFoundError, PortalError
 from portal.privacy.request_answers import (
     LONGEST_ANSWER,
     LONGEST_REASON,
+    ClosedMeanwhileError,
     ListedRequest,
     answer_request,
     answered_requests,
+    close_unconfirmed,
     confirm_by_call_back,
     due_requests,
     extend_request,
@@ -49,7 +51,7 @@ from portal.web.request_rows import CaseRow, ListedRow, case_row, listed_row, no
 from portal.web.services import change, look
 
 PATH = "support/requests"
-_FORMS = ("extend", "answer", "restriction")
+_FORMS = ("extend", "answer", "ending", "restriction")
 
 
 class SupportRequestsState(FormState, rx.State):
@@ -98,6 +100,12 @@ class SupportRequestsState(FormState, rx.State):
 
     @rx.event
     @declare(Access.LEAD)
+    async def nobody_found(self, fields: dict[str, str]) -> None:
+        if await self._do("ending", close_unconfirmed, fields.get("ending", "")) is not None:
+            self.notice = _("Closed. Nobody is told.")
+
+    @rx.event
+    @declare(Access.LEAD)
     async def extend(self, fields: dict[str, str]) -> None:
         given = fields.get("months", ""), fields.get("reason", "")
         mailed = await self._do("extend", extend_request, *given)
@@ -136,6 +144,10 @@ class SupportRequestsState(FormState, rx.State):
             self.notice = explain(error)
             self.opened = no_case()
             await self._list()
+            return None
+        except ClosedMeanwhileError as error:
+            self.notice = explain(error)
+            await self._show(identifier(self.opened["id"]))
             return None
         except PortalError as error:
             self._refuse(form, error)
@@ -236,7 +248,7 @@ def _answered() -> rx.Component:
         state.answered.length() > 0,
         section(
             stack(rx.foreach(state.answered, _listed)),
-            title=_("Answered lately"),
+            title=_("Answered or closed lately"),
             id="answered",
         ),
     )
@@ -274,15 +286,25 @@ def _case() -> rx.Component:
                 _facts(),
                 _texts(case["words"], _("What they wrote")),
                 _texts(case["extension"], _("Why it takes longer")),
-                _texts(case["answer"], _("The answer")),
+                rx.cond(
+                    case["closed"],
+                    _texts(case["answer"], _("What was tried")),
+                    _texts(case["answer"], _("The answer")),
+                ),
             ),
             title=case["title"],
             action=badge(case["status"], tone=case["tone"].to(str)),
             id="case",
         ),
         rx.cond(case["restriction"] != "", _restriction()),
-        rx.cond(case["answered"] == "", _answer()),
-        rx.cond(case["extendable"] & ~case["to_call_back"].to(bool), _extend()),
+        rx.cond(
+            case["to_call_back"],
+            _ending(),
+            rx.fragment(
+                rx.cond(case["answered"] == "", _answer()),
+                rx.cond(case["extendable"], _extend()),
+            ),
+        ),
         gap="large",
     )
 
@@ -307,7 +329,14 @@ def _facts() -> rx.Component:
         fact(term=_("Received"), value=case["received"]),
         fact(term=_("Answer by"), value=case["due"]),
         fact(term=_("Confirmed"), value=case["verified"]),
-        rx.cond(case["answered"] != "", fact(term=_("Answered"), value=case["answered"])),
+        rx.cond(
+            case["answered"] != "",
+            rx.cond(
+                case["closed"],
+                fact(term=_("Closed"), value=case["answered"]),
+                fact(term=_("Answered"), value=case["answered"]),
+            ),
+        ),
     )
 
 
@@ -342,6 +371,28 @@ def _answer() -> rx.Component:
         title=_("Answer"),
         lead=_("Say what you have done, or why not. It cannot be taken back."),
         id="answer-section",
+    )
+
+
+def _ending() -> rx.Component:
+    state = SupportRequestsState
+    return section(
+        page_form(
+            state,
+            "ending",
+            text_area(
+                name="ending",
+                label=_("What you tried, and what came of it"),
+                hint=_("It is kept with the request for three years. Nobody is told."),
+                max_length=LONGEST_REASON,
+                message=state.messages.get("ending", ""),
+            ),
+            save=_("Close the request"),
+            on_submit=state.nobody_found,
+        ),
+        title=_("Not reached, or not theirs"),
+        lead=_("Try on several days before you close it. Whoever asks again is heard again."),
+        id="ending-section",
     )
 
 
@@ -382,7 +433,9 @@ def _restriction() -> rx.Component:
             (
                 "no",
                 stack(
-                    paragraph(_("Their data are used as usual.")),
+                    paragraph(
+                        _("A restriction stops marketing, surveys and status reports to them.")
+                    ),
                     button_row(
                         button(_("Restrict the use"), kind="quiet", on_click=state.restrict)
                     ),
@@ -414,7 +467,11 @@ def _restriction() -> rx.Component:
             ),
         ),
         title=_("Use of their data"),
-        lead=_("Restricted: no marketing, survey or status report. Alarms go on."),
+        lead=rx.cond(
+            case["restriction"] == "no",
+            _("Their data are used as usual."),
+            _("Restricted: no marketing, survey or status report. Alarms go on."),
+        ),
         id="use",
     )
 
