@@ -458,7 +458,8 @@ def _change_words(changed: str, value: str | None) -> str:
     if changed in MOVES:
         place, _comma, day = value.rpartition(", ")
         return f"{place}, {format_day(date.fromisoformat(day))}"
-    return _(_VALUES["customers.kind"].get(value, value)) if changed == "kind" else value
+    word = _VALUES["customers.kind"].get(value, value)
+    return _(word) if changed == "kind" else value
 
 
 def value_words(field: Field, value: Any) -> str:
