@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from portal.database import transaction
+from portal.notices import texts
 from portal.settings import get_settings
 from tests import people
 from tests.databases import use
@@ -93,6 +94,7 @@ def _work_on(server: Server) -> None:
         _HOME[name] = os.environ.get(name)
         os.environ[name] = value
     use(f"sqlite:///{server.data_dir / 'portal.sqlite3'}")
+    texts.text.cache_clear()  # the notices name the portal's address
 
 
 def _work_at_home() -> None:
@@ -103,6 +105,7 @@ def _work_at_home() -> None:
             os.environ[name] = value
     use(None)
     get_settings.cache_clear()
+    texts.text.cache_clear()
 
 
 def without_address(text: str) -> str:
