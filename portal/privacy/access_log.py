@@ -170,10 +170,10 @@ def _statements(
 
 
 def _wanted(db: Session, of: LogFilter, now: datetime) -> Iterator[ColumnElement[bool]]:
-    """What is asked of every entry. Times are also said by ids, which the indexes know."""
+    """What is asked of every entry. A time to begin at is also said by an id, which the indexes
+    know; what is older than the trail is kept has been cut off.
+    """
     yield col(AuditEntry.at) >= now - KEPT
-    if (first := _first_since(db, now - KEPT - _SLACK)) is not None:
-        yield col(AuditEntry.id) >= first
     if of.until is not None:
         yield col(AuditEntry.at) < of.until
         if (later := _first_since(db, of.until + _SLACK)) is not None:
