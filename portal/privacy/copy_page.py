@@ -161,10 +161,16 @@ def _environment() -> Environment:
         "number": format_number,
         "moment": format_time,
         "breaks": breaks,
+        "has_address": has_address,
         "authorities": _authorities,
     }
     cast("dict[str, Any]", environment.globals).update(own)
     return environment
+
+
+def has_address(text: str) -> bool:
+    """Whether there is anything for `breaks` to do: most of many thousand cells are plain words."""
+    return _ADDRESS.search(text) is not None
 
 
 def breaks(text: str) -> list[list[str]]:
